@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: ISC
+# glovebox: one Makefile, no recursion, nothing written outside $(B).
+# The long tail lives in mk/: packages, checks, fuzzing, benches, install.
+
+VARIANT ?= release
+B       ?= build/$(VARIANT)
+FORMATS := png ooxml
+
+VERSION := 0.1.0
+CC      ?= cc
+PREFIX  ?= /usr/local
+PROTOC  ?= protoc-c
+
+# What each worker links, static where the library has an archive.
+LIBS.png   := -lpng16 -lz -lm
+LIBS.ooxml := -lminizip -lz -lexpat
+
+WARN = -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes \
+       -Wmissing-prototypes -Wimplicit-fallthrough -Wpointer-arith \
+       -Werror=conversion -Werror=implicit-function-declaration
+has  = $(shell $(CC) $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && echo $(1))
+HARDEN := -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 \
+          $(call has,-fstack-clash-protection) $(call has,-fcf-protection)
+OPT.release := -O2 -g $(HARDEN)
+OPT.asan    := -O1 -g -fno-omit-frame-pointer \
+               -fsanitize=address,undefined -fno-sanitize-recover=all
+OPT.cov     := -O0 -g --coverage
+OPT.tsan    := -O1 -g -fsanitize=thread
+ifeq ($(OPT.$(VARIANT)),)
+$(error unknown VARIANT '$(VARIANT)': release, asan, cov or tsan)
+endif
+
+BASE_CFLAGS = -std=gnu17 -D_GNU_SOURCE -fvisibility=hidden -MMD -MP \
+              -Iinclude -I. -I$(B)/gen
+ALL_CFLAGS  = $(BASE_CFLAGS) $(WARN) $(OPT.$(VARIANT)) $(CFLAGS)
+ALL_LDFLAGS = $(OPT.$(VARIANT)) -Wl,-z,relro,-z,now $(LDFLAGS)
+# Workers are the same code in every variant: hardened, static, no sanitizer
+# (a sanitizer needs system calls, and a locked worker has none).
+WORKER_CFLAGS  = $(BASE_CFLAGS) $(WARN) $(OPT.release) -fPIE -fno-builtin-malloc \
+                 -fno-builtin-calloc $(CFLAGS)
+WORKER_LDFLAGS = $(OPT.release) -static-pie -Wl,-z,relro,-z,now $(LDFLAGS)
+
+srcs = $(sort $(wildcard $(addsuffix /*.c,$(1))))
+pic  = $(patsubst %.c,$(B)/pic/%.o,$(1))
+pie  = $(patsubst %.c,$(B)/pie/%.o,$(1))
+
+GEN     := $(B)/gen/schemas/glovebox.pb-c.c
+BROKER  := $(call srcs,broker broker/validate ipc)
+RUNTIME := $(call srcs,sandboxed_parsers/runtime)
+WORKERS := $(FORMATS:%=$(B)/libexec/glovebox-%)
+HELPERS := $(B)/libexec/glovebox-init $(B)/libexec/glovebox-copy
+
+all: $(B)/glovebox $(B)/libglovebox.so $(B)/libglovebox.a $(WORKERS) $(HELPERS)
+
+# ---- generated code --------------------------------------------------------
+$(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: %.proto
+	@mkdir -p $(@D)
+	$(PROTOC) --c_out=$(B)/gen $<
+GEN_CFLAGS = -std=gnu17 -D_GNU_SOURCE -fvisibility=hidden -O2 -g -I$(B)/gen -MMD -MP
+$(B)/pic/gen.o: $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(GEN_CFLAGS) -fPIC -c -o $@ $<
+$(B)/pie/gen.o: $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(GEN_CFLAGS) -fPIE -c -o $@ $<
+
+# ---- the trusted side: library and command ---------------------------------
+$(B)/pic/%.o: %.c Makefile | $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -DGBX_LIBEXEC='"$(PREFIX)/libexec/glovebox"' -c -o $@ $<
+
+LIB_OBJS := $(call pic,$(BROKER)) $(B)/pic/gen.o
+$(B)/libglovebox.a: $(LIB_OBJS)
+	rm -f $@ && $(AR) rcs $@ $^
+$(B)/libglovebox.so.0: $(LIB_OBJS) broker/glovebox.map
+	$(CC) -shared $(ALL_LDFLAGS) -Wl,-soname,libglovebox.so.0 \
+	    -Wl,--version-script=broker/glovebox.map -o $@ $(LIB_OBJS) \
+	    -lprotobuf-c -lpthread
+$(B)/libglovebox.so: $(B)/libglovebox.so.0
+	ln -sf $(<F) $@
+CMD_OBJS := $(call pic,$(call srcs,cmd))
+$(B)/glovebox: $(CMD_OBJS) $(B)/libglovebox.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lprotobuf-c -lpng16 -lz -lpthread
+
+# ---- the hostile side: a worker is the runtime, one parser and the wire ----
+$(B)/pie/%.o: %.c Makefile | $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(WORKER_CFLAGS) -c -o $@ $<
+define worker
+$(B)/libexec/glovebox-$(1): $(call pie,$(RUNTIME) $(call srcs,sandboxed_parsers/$(1) ipc)) $(B)/pie/gen.o
+	@mkdir -p $$(@D)
+	$$(CC) $$(WORKER_LDFLAGS) -o $$@ $$^ $$(LIBS.$(1)) -lprotobuf-c -lseccomp -lm
+endef
+$(foreach f,$(FORMATS),$(eval $(call worker,$(f))))
+$(B)/libexec/glovebox-init: $(call pie,$(call srcs,sandboxed_parsers/init ipc))
+$(B)/libexec/glovebox-copy: $(call pie,$(call srcs,sandboxed_parsers/copier))
+$(HELPERS):
+	@mkdir -p $(@D)
+	$(CC) $(WORKER_LDFLAGS) -o $@ $^
+
+clean:
+	rm -rf build
+
+.PHONY: all clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+.DEFAULT_GOAL := all
+include $(sort $(wildcard mk/*.mk))
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The gate: packs what goes in, checks what comes out.
+ * Side: trusted; it reads bytes that a hostile worker wrote. It alone on the
+ * trusted side sees protobuf types. It does no I/O, holds no state, keeps no
+ * pointer, and works in a bounded heap and a small stack.
+ *
+ * "Accepted" implies every invariant written here; "refused" names one field.
+ */
+#ifndef GBX_BROKER_VALIDATE_GATE_H
+#define GBX_BROKER_VALIDATE_GATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "schemas/formats.h"
+#include "schemas/limits.h"
+
+/* What was asked of the worker; the reply is held against it. */
+struct gbx_gate_job {
+	uint8_t nonce[GBX_NONCE_LEN];
+	uint8_t salt[GBX_SALT_LEN];
+	uint32_t worker;   /* enum gbx_worker */
+	uint32_t op;       /* enum gbx_wire_op */
+	uint32_t lockdown; /* enum gbx_wire_lockdown */
+	uint64_t in_size;  /* bytes of the input memfd */
+	uint64_t out_size; /* bytes of the data area, a multiple of a page */
+	uint64_t limit[GBX_LIMIT_COUNT];
+	uint32_t first, count, box_w, box_h, dpi;
+	uint32_t n_inputs; /* 1..GBX_BATCH_MAX */
+	struct gbx_gate_span {
+		uint64_t offset, length;
+	} input[GBX_BATCH_MAX];
+};
+
+struct gbx_gate_block {
+	uint32_t kind; /* enum gbx_wire_kind, one that the format may send */
+	uint32_t index;
+	uint64_t offset, length; /* inside the data area, checked */
+	uint32_t width, height, layout, duration_ms, orientation;
+	uint64_t stride;
+	uint32_t records;
+};
+
+struct gbx_gate_item {
+	uint32_t status; /* enum gbx_wire_status */
+	uint32_t format; /* enum gbx_format, one of this worker's; 0 if unknown */
+	uint32_t limit;  /* 1.. when status is LIMIT, else 0 */
+	bool degraded;
+	uint32_t total;
+	uint32_t first_block, n_blocks; /* in gbx_gate_reply.block */
+};
+
+struct gbx_gate_reply {
+	uint32_t n_items; /* == job->n_inputs */
+	uint32_t n_blocks;
+	uint64_t data_end; /* end of the last block; data past it is not used */
+	struct gbx_gate_item item[GBX_BATCH_MAX];
+	struct gbx_gate_block block[GBX_REPLY_BLOCKS_MAX];
+};
+
+/* A record, its strings pointing into the data that was checked. */
+struct gbx_gate_record {
+	uint32_t kind, parent, flags;
+	const char *name, *value;
+	uint32_t name_length, value_length;
+	uint64_t offset, bytes, packed;
+};
+
+/* Pack a job. Returns its length, or 0 if it does not fit or memory is short. */
+size_t gbx_gate_pack_job(
+    const struct gbx_gate_job *job, uint8_t ret_wire[GBX_JOB_MAX]);
+
+/*
+ * The envelope: wire[0..length) as copied out of the reply page. Returns NULL
+ * and fills *ret_reply, or returns the name of the first field that is wrong
+ * (static: "reply.length", "nonce", "item.status", "block.offset", ...) and
+ * leaves *ret_reply untouched. "memory" means that malloc failed: not a lie.
+ * Bounded: heap GBX_UNPACK_BUDGET, stack under 4 KiB, time linear in length.
+ */
+const char *gbx_gate_open(const struct gbx_gate_job *job, const uint8_t *wire,
+    size_t length, struct gbx_gate_reply *ret_reply);
+
+/*
+ * The data: data[0..size) is immutable by now and size >= reply->data_end.
+ * Checks the gaps between blocks, UTF-8 of TEXT blocks, every record. Returns
+ * NULL or the name of the field that is wrong.
+ */
+const char *gbx_gate_data(const struct gbx_gate_job *job,
+    const struct gbx_gate_reply *reply, const uint8_t *data, size_t size);
+
+/*
+ * The records of one RECORDS block that gbx_gate_data accepted, into an array
+ * with room for block->records. Returns false if they don't parse (they were
+ * accepted, so that is our own mistake).
+ */
+bool gbx_gate_records(const struct gbx_gate_block *block, const uint8_t *data,
+    struct gbx_gate_record *ret_records);
+
+#endif

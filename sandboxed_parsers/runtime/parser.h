@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * All that a parser sees: a byte range in, a sink out.
+ * Side: hostile. A parser runs after lockdown: no system call, no clock, no
+ * thread, no stdio, no locale. malloc works, until the arena is empty; then it
+ * returns NULL. Whatever a parser does wrong only costs its own job.
+ *
+ * A format is one folder with one file that defines `gbx_parser`. The same
+ * source runs locked down, under the fuzzer and in unit tests: only the sink
+ * behind this header differs.
+ */
+#ifndef GBX_RUNTIME_PARSER_H
+#define GBX_RUNTIME_PARSER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "schemas/formats.h"
+#include "schemas/limits.h"
+
+struct gbx_sink;
+
+/* What is asked of the parser. Borrowed for the call. */
+struct gbx_task {
+	uint32_t op;                      /* enum gbx_wire_op */
+	const uint8_t *data;              /* the input, read-only */
+	size_t size;
+	uint64_t limit[GBX_LIMIT_COUNT];  /* by number, none is 0 */
+	uint32_t first, count;
+	uint32_t box_w, box_h;
+	uint32_t dpi;
+	uint8_t salt[GBX_SALT_LEN];       /* entropy, for hash tables */
+};
+
+/* A built-in sample: decoded once before lockdown, so that lazy tables,
+ * pthread_once and first-use system calls are behind us. One for each feature
+ * of the codec that has such a first use. */
+struct gbx_sample {
+	const char *name;
+	const uint8_t *data;
+	size_t size;
+	uint32_t op;
+};
+
+struct gbx_parser {
+	uint32_t worker; /* enum gbx_worker */
+	/*
+	 * Reads task->data, tells the sink what it found, and returns
+	 * GBX_WIRE_OK, _MALFORMED or _UNSUPPORTED. After a sink call
+	 * returned false or NULL, clean up and return anything: the sink has
+	 * noted the limit and its word counts.
+	 * A failed malloc needs no note either: the sink asks the arena.
+	 */
+	enum gbx_wire_status (*run)(
+	    const struct gbx_task *task, struct gbx_sink *sink);
+	const struct gbx_sample *samples;
+	size_t n_samples;
+};
+
+/* Defined by each format's folder, used by the runtime. */
+extern const struct gbx_parser gbx_parser;
+
+/* ---- the sink ----------------------------------------------------------- */
+
+/* Which format this turned out to be. Call first. */
+void gbx_sink_format(struct gbx_sink *s, enum gbx_format format);
+/* Frames or pages there are. False: over the limit (named after the format's
+ * kind: frames for images, pages for documents). */
+bool gbx_sink_total(struct gbx_sink *s, uint32_t total);
+/* The library recovered from damage. */
+void gbx_sink_degraded(struct gbx_sink *s);
+/* The input runs into a limit; the verdict will name it. Returns false. */
+bool gbx_sink_limit(struct gbx_sink *s, enum gbx_wire_limit limit);
+
+/*
+ * Images. begin() checks width x height against the limits before anything is
+ * allocated; orientation is EXIF 1..8 or 0. Under PROBE that is all: begin()
+ * emits the geometry, and the parser returns OK without decoding (pixels
+ * wanted: gbx_sink_wants_pixels).
+ *
+ * Then either rows in order:
+ *	for (y = 0; y < height; y++)
+ *		row = gbx_sink_row(s, y); fill width x 4 bytes of straight RGBA;
+ *		gbx_sink_row_done(s, y);
+ * or, where rows come in passes or out of order, the whole canvas:
+ *	px = gbx_sink_canvas(s, &stride); fill it; gbx_sink_canvas_done(s);
+ * Memory is zeroed, belongs to the sink, and holds until the matching _done.
+ */
+bool gbx_sink_image_begin(
+    struct gbx_sink *s, uint32_t width, uint32_t height, uint32_t orientation);
+bool gbx_sink_wants_pixels(const struct gbx_sink *s);
+uint8_t *gbx_sink_row(struct gbx_sink *s, uint32_t y);
+bool gbx_sink_row_done(struct gbx_sink *s, uint32_t y);
+uint8_t *gbx_sink_canvas(struct gbx_sink *s, size_t *ret_stride);
+bool gbx_sink_canvas_done(struct gbx_sink *s);
+/* After the last row of the frame. */
+bool gbx_sink_image_end(struct gbx_sink *s);
+
+/*
+ * Text: UTF-8, appended. Ill-formed bytes become U+FFFD, NUL and control
+ * characters other than tab and newline become spaces, bidi controls are kept
+ * and noted as a flag. False: over the limit `text` or `output`.
+ */
+bool gbx_sink_text(struct gbx_sink *s, const char *text, size_t length);
+
+/*
+ * Records, gathered in the arena and written out when the parser returns.
+ * Strings are made to fit the wire's rules (valid UTF-8, no control or bidi
+ * characters, cut at GBX_NAME_MAX and GBX_VALUE_MAX on a character boundary).
+ * Under PROBE they are dropped. False: over the limit `records`.
+ */
+bool gbx_sink_property(struct gbx_sink *s, const char *name,
+    const char *value, size_t value_length);
+/* A flag is kept once, however often it is raised. */
+bool gbx_sink_flag(struct gbx_sink *s, enum gbx_wire_flag flag);
+
+#endif

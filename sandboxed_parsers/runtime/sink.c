@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The sink's common part: limits, the output area, the blocks of an item.
+ * Side: hostile. Nothing here is believed outside; it only has to be right for
+ * parsers that mean well.
+ */
+#include <string.h>
+
+#include "sandboxed_parsers/runtime/arena.h"
+#include "sandboxed_parsers/runtime/sink.h"
+
+void
+gbx_sink_open(struct gbx_sink *s, const struct gbx_task *task, uint8_t *out,
+    size_t out_size, size_t out_used)
+{
+	memset(s, 0, sizeof(*s));
+	s->task = task;
+	s->out = out;
+	s->out_size = out_size;
+	s->out_used = out_used;
+	s->out_start = out_used;
+}
+
+void
+gbx_sink_format(struct gbx_sink *s, enum gbx_format format)
+{
+	s->format = format;
+}
+
+bool
+gbx_sink_limit(struct gbx_sink *s, enum gbx_wire_limit limit)
+{
+	if (s->limit == GBX_WIRE_LIMIT_NONE)
+		s->limit = limit;
+	return false;
+}
+
+/* Documents count pages, everything else frames. */
+static enum gbx_wire_limit
+total_limit(uint32_t format)
+{
+	switch (format) {
+#define GBX_FORMAT(num, ID, worker, name, ops, kinds, mime, suffix) \
+	case num: \
+		return (kinds)&GBX_MAY(PIXELS) ? GBX_WIRE_LIMIT_FRAMES : \
+						 GBX_WIRE_LIMIT_PAGES;
+#include "schemas/formats.def"
+	default:
+		return GBX_WIRE_LIMIT_FRAMES;
+	}
+}
+
+bool
+gbx_sink_total(struct gbx_sink *s, uint32_t total)
+{
+	enum gbx_wire_limit limit = total_limit(s->format);
+
+	if (total > s->task->limit[limit])
+		return gbx_sink_limit(s, limit);
+	s->total = total;
+	return true;
+}
+
+void
+gbx_sink_degraded(struct gbx_sink *s)
+{
+	s->degraded = true;
+}
+
+uint8_t *
+gbx_sink_reserve(struct gbx_sink *s, uint64_t length, uint64_t *ret_offset)
+{
+	size_t offset;
+
+	offset = (s->out_used + GBX_ALIGN - 1) & ~(size_t)(GBX_ALIGN - 1);
+	if (offset > s->out_size || length > s->out_size - offset ||
+	    length > s->task->limit[GBX_WIRE_LIMIT_OUTPUT] ||
+	    offset - s->out_start >
+		s->task->limit[GBX_WIRE_LIMIT_OUTPUT] - length + GBX_ALIGN) {
+		gbx_sink_limit(s, GBX_WIRE_LIMIT_OUTPUT);
+		return NULL;
+	}
+	s->out_used = offset + length;
+	*ret_offset = offset;
+	return s->out + offset;
+}
+
+struct gbx_sink_block *
+gbx_sink_add_block(struct gbx_sink *s, uint32_t kind)
+{
+	struct gbx_sink_block *b;
+
+	if (s->n_blocks == GBX_BLOCKS_MAX) {
+		gbx_sink_limit(s, GBX_WIRE_LIMIT_RECORDS);
+		return NULL;
+	}
+	b = &s->block[s->n_blocks++];
+	memset(b, 0, sizeof(*b));
+	b->kind = kind;
+	return b;
+}
+
+void
+gbx_sink_close(struct gbx_sink *s, enum gbx_wire_status returned)
+{
+	if (returned == GBX_WIRE_OK && !gbx_sink_text_finish(s))
+		returned = GBX_WIRE_MALFORMED;
+	if (s->limit == GBX_WIRE_LIMIT_NONE && returned != GBX_WIRE_OK &&
+	    gbx_arena_exhausted())
+		s->limit = GBX_WIRE_LIMIT_MEMORY;
+	s->status = s->limit ? GBX_WIRE_LIMIT : returned;
+	if (s->status != GBX_WIRE_OK) {
+		/* The bytes stay where they are: the broker cuts the file at
+		 * the last block, and gaps must be zero. */
+		if (s->out_used > s->out_start)
+			memset(s->out + s->out_start, 0,
+			    s->out_used - s->out_start);
+		s->out_used = s->out_start;
+		s->n_blocks = 0;
+		s->total = 0;
+		s->degraded = false;
+	}
+	gbx_sink_image_free(s);
+	gbx_sink_text_free(s);
+}

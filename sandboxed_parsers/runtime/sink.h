@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The inside of the sink, for the runtime and for the tests: where results go
+ * while a parser runs, and how they become an Item of the reply.
+ * Side: hostile (a parser may have taken over everything here).
+ *
+ * sink.c holds the common part, sink_image.c rows, canvas and scaling,
+ * sink_text.c text and records.
+ */
+#ifndef GBX_RUNTIME_SINK_H
+#define GBX_RUNTIME_SINK_H
+
+#include "sandboxed_parsers/runtime/parser.h"
+
+struct gbx_scale; /* scale.h */
+
+struct gbx_sink_block {
+	uint32_t kind, index;
+	uint64_t offset, length;
+	uint32_t width, height, layout, duration_ms, orientation;
+	uint64_t stride;
+	uint32_t records;
+};
+
+struct gbx_sink {
+	/* the frame, set by gbx_sink_open */
+	const struct gbx_task *task;
+	uint8_t *out;      /* the data area of the output mapping, zeroed */
+	size_t out_size;   /* its size */
+	size_t out_used;   /* bytes used, by earlier items of a batch too */
+	size_t out_start;  /* where this item began; output limit counts here */
+
+	/* the item */
+	uint32_t format, total, limit, status;
+	bool degraded;
+	uint32_t n_blocks;
+	struct gbx_sink_block block[GBX_BLOCKS_MAX];
+
+	/* sink_image.c */
+	struct {
+		bool begun;
+		uint32_t width, height, orientation;
+		uint8_t *pixels; /* rows go here: the output, or a row buffer */
+		size_t stride;
+		uint8_t *canvas;
+		struct gbx_scale *scale;
+	} image;
+
+	/* sink_text.c */
+	struct {
+		bool begun;
+		size_t offset, length;
+		uint8_t pending[4]; /* a character cut by the end of a call */
+		size_t n_pending;
+	} text;
+	struct {
+		uint8_t *buf; /* grows in the arena; length-delimited records */
+		size_t used, room;
+		uint32_t count, flags;
+	} rec;
+};
+
+/* Start an item at the next aligned place of out. */
+void gbx_sink_open(struct gbx_sink *s, const struct gbx_task *task,
+    uint8_t *out, size_t out_size, size_t out_used);
+
+/* End it: settles the status from what the parser returned and what the sink
+ * noted, writes the records, drops the blocks of anything but OK. Frees what
+ * the sink took from the arena. */
+void gbx_sink_close(struct gbx_sink *s, enum gbx_wire_status returned);
+
+/* Reserve length bytes of output at an aligned offset; NULL and a limit noted
+ * when they don't fit. Not yet a block: gbx_sink_add_block makes it one. */
+uint8_t *gbx_sink_reserve(
+    struct gbx_sink *s, uint64_t length, uint64_t *ret_offset);
+/* Append a zeroed block of this kind; NULL and GBX_LIMIT_RECORDS noted when
+ * there are too many. Borrowed until gbx_sink_close. */
+struct gbx_sink_block *gbx_sink_add_block(struct gbx_sink *s, uint32_t kind);
+
+/* sink_text.c: the TEXT block is settled, the RECORDS block written. */
+bool gbx_sink_text_finish(struct gbx_sink *s);
+void gbx_sink_text_free(struct gbx_sink *s);
+/* sink_image.c: frees scaler and canvas. */
+void gbx_sink_image_free(struct gbx_sink *s);
+
+#endif

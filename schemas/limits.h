@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Every cap and number that the two sides of the boundary agree on.
+ * Side: the wire. Holds no code; includes nothing but <stdint.h>.
+ */
+#ifndef GBX_SCHEMAS_LIMITS_H
+#define GBX_SCHEMAS_LIMITS_H
+
+#include <stdint.h>
+
+/* A job is one datagram of at most this many bytes, with exactly two fds. */
+#define GBX_JOB_MAX 4096
+#define GBX_JOB_FDS 2
+
+/* The last page of the output memfd: u32 little-endian length, then Reply. */
+#define GBX_REPLY_PAGE 4096
+#define GBX_REPLY_MAX (GBX_REPLY_PAGE - 4)
+
+#define GBX_NONCE_LEN 16
+#define GBX_SALT_LEN 16
+
+/* Inputs in one job. 64 one-block replies fit the reply page. */
+#define GBX_BATCH_MAX 64
+/* Blocks of one item, and of a whole reply. */
+#define GBX_BLOCKS_MAX 8
+#define GBX_REPLY_BLOCKS_MAX 128
+
+/* Offsets of blocks, and of the inputs of a batch, are multiples of this. */
+#define GBX_ALIGN 64
+
+/* Results up to this size are copied out; larger ones are mapped. */
+#define GBX_COPY_MAX 65536
+
+/* One side of an image. With 8 bytes a pixel a row still fits in 32 bits. */
+#define GBX_SIDE_MAX 1000000
+
+/* A record and its strings, in bytes. */
+#define GBX_RECORD_MAX 4096
+#define GBX_NAME_MAX 1024
+#define GBX_VALUE_MAX 2048
+
+/* What protobuf-c may allocate while it unpacks one hostile message. */
+#define GBX_UNPACK_BUDGET 49152
+
+#define GBX_LIMIT_COUNT 14 /* numbers 1..13; 0 means none */
+
+enum gbx_wire_limit {
+	GBX_WIRE_LIMIT_NONE = 0,
+#define GBX_LIMIT(num, ID, name, unit, def, ceil, text) GBX_WIRE_LIMIT_##ID = num,
+#include "schemas/limits.def"
+};
+
+enum gbx_wire_op {
+	GBX_WIRE_OP_PROBE = 1,
+	GBX_WIRE_OP_DECODE = 2,
+	GBX_WIRE_OP_THUMBNAIL = 3,
+	GBX_WIRE_OP_TEXT = 4,
+	GBX_WIRE_OP_COUNT = 5,
+};
+
+enum gbx_wire_lockdown {
+	GBX_WIRE_LOCK_FILTER = 1,
+	GBX_WIRE_LOCK_STRICT = 2,
+};
+
+/* How the worker says an input ended; the broker adds the verdicts that only
+ * it can give (crashed, violation, deadline, ...). */
+enum gbx_wire_status {
+	GBX_WIRE_OK = 1,
+	GBX_WIRE_MALFORMED = 2,
+	GBX_WIRE_UNSUPPORTED = 3,
+	GBX_WIRE_LIMIT = 4,
+};
+
+enum gbx_wire_kind {
+	GBX_WIRE_PIXELS = 1,
+	GBX_WIRE_TEXT = 2,
+	GBX_WIRE_RECORDS = 3,
+	GBX_WIRE_BYTES = 4,
+};
+
+/* Bytes a pixel: RGBA8 straight alpha, 4. */
+enum gbx_wire_layout {
+	GBX_WIRE_RGBA8 = 1,
+};
+
+enum gbx_wire_record {
+	GBX_WIRE_REC_PROPERTY = 1, /* name = value, both UTF-8 */
+	GBX_WIRE_REC_FLAG = 2,     /* flags: one bit of enum gbx_wire_flag */
+	GBX_WIRE_REC_MEMBER = 3,   /* of an archive: name, offset, size, packed */
+	GBX_WIRE_REC_COUNT = 4,
+};
+
+/* What a document holds that its reader should know of. */
+enum gbx_wire_flag {
+	GBX_WIRE_FLAG_MACROS = 1u << 0,
+	GBX_WIRE_FLAG_EXTERNAL = 1u << 1,  /* refers to targets outside */
+	GBX_WIRE_FLAG_EMBEDDED = 1u << 2,  /* embedded objects */
+	GBX_WIRE_FLAG_ENCRYPTED = 1u << 3, /* encrypted members */
+	GBX_WIRE_FLAG_AMBIGUOUS = 1u << 4, /* others may read other content */
+	GBX_WIRE_FLAG_BIDI = 1u << 5,      /* the text holds bidi controls */
+	GBX_WIRE_FLAG_ALL = (1u << 6) - 1,
+};
+
+#endif
