@@ -78,7 +78,7 @@ $(B)/libglovebox.so.0: $(LIB_OBJS) broker/glovebox.map
 	    -lprotobuf-c -lpthread
 $(B)/libglovebox.so: $(B)/libglovebox.so.0
 	ln -sf $(<F) $@
-CMD_OBJS := $(call pic,$(call srcs,cmd))
+CMD_OBJS := $(call pic,$(call srcs,cmd base))
 $(B)/glovebox: $(CMD_OBJS) $(B)/libglovebox.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lprotobuf-c -lpng16 -lz -lpthread
 
@@ -86,13 +86,16 @@ $(B)/glovebox: $(CMD_OBJS) $(B)/libglovebox.a
 $(B)/pie/%.o: %.c Makefile | $(GEN)
 	@mkdir -p $(@D)
 	$(CC) $(WORKER_CFLAGS) -c -o $@ $<
+# An archive: each program takes only what it calls.
+$(B)/pie/libbase.a: $(call pie,$(call srcs,base ipc))
+	rm -f $@ && $(AR) rcs $@ $^
 define worker
-$(B)/libexec/glovebox-$(1): $(call pie,$(RUNTIME) $(call srcs,sandboxed_parsers/$(1) ipc)) $(B)/pie/gen.o
+$(B)/libexec/glovebox-$(1): $(call pie,$(RUNTIME) $(call srcs,sandboxed_parsers/$(1))) $(B)/pie/gen.o $(B)/pie/libbase.a
 	@mkdir -p $$(@D)
 	$$(CC) $$(WORKER_LDFLAGS) -o $$@ $$^ $$(LIBS.$(1)) -lprotobuf-c -lseccomp -lm
 endef
 $(foreach f,$(FORMATS),$(eval $(call worker,$(f))))
-$(B)/libexec/glovebox-init: $(call pie,$(call srcs,sandboxed_parsers/init ipc))
+$(B)/libexec/glovebox-init: $(call pie,$(call srcs,sandboxed_parsers/init)) $(B)/pie/libbase.a
 $(B)/libexec/glovebox-copy: $(call pie,$(call srcs,sandboxed_parsers/copier))
 $(HELPERS):
 	@mkdir -p $(@D)

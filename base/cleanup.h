@@ -35,7 +35,7 @@ gbx_cleanup_close_(int *fd)
 	errno = saved;
 }
 
-#define gbx_autofree __attribute__((cleanup(gbx_cleanup_free_)))
+#define gbx_autofree  __attribute__((cleanup(gbx_cleanup_free_)))
 #define gbx_autoclose __attribute__((cleanup(gbx_cleanup_close_)))
 
 static inline int

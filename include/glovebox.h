@@ -50,11 +50,11 @@ extern "C" {
 /* How a call went. Zero is success; the names are gbx_err_name's. */
 enum gbx_err {
 	GBX_OK = 0,
-	GBX_ERR_ARG = -1,     /* an argument is wrong: the caller's fault */
-	GBX_ERR_MEMORY = -2,  /* no memory */
-	GBX_ERR_SYSTEM = -3,  /* a system call failed; errno says how */
-	GBX_ERR_BUSY = -4,    /* queue or shared memory is full: collect first */
-	GBX_ERR_FORKED = -5,  /* this broker belongs to the parent process */
+	GBX_ERR_ARG = -1,    /* an argument is wrong: the caller's fault */
+	GBX_ERR_MEMORY = -2, /* no memory */
+	GBX_ERR_SYSTEM = -3, /* a system call failed; errno says how */
+	GBX_ERR_BUSY = -4,   /* queue or shared memory is full: collect first */
+	GBX_ERR_FORKED = -5, /* this broker belongs to the parent process */
 	GBX_ERR_POSTURE = -6, /* the layers required can't be had here */
 	GBX_ERR_SETID = -7,   /* refused in a set-user-ID program */
 	GBX_ERR_AGAIN = -8,   /* nothing to collect yet */
@@ -66,33 +66,33 @@ enum gbx_verdict {
 	GBX_VERDICT_OK = 0,
 	GBX_VERDICT_MALFORMED = 1,   /* the parser refused the input */
 	GBX_VERDICT_UNSUPPORTED = 2, /* no parser, or not for this kind of it */
-	GBX_VERDICT_MISMATCH = 3,    /* declared, sniffed, parsed: not the same */
-	GBX_VERDICT_LIMIT = 4,       /* gbx_result_limit names it */
-	GBX_VERDICT_DEADLINE = 5,    /* the wall clock limit */
-	GBX_VERDICT_CRASHED = 6,     /* the worker died; gbx_result_signal */
-	GBX_VERDICT_VIOLATION = 7,   /* it tried a forbidden system call */
-	GBX_VERDICT_BAD_REPLY = 8,   /* it lied; gbx_result_field says where */
+	GBX_VERDICT_MISMATCH = 3,  /* declared, sniffed, parsed: not the same */
+	GBX_VERDICT_LIMIT = 4,	   /* gbx_result_limit names it */
+	GBX_VERDICT_DEADLINE = 5,  /* the wall clock limit */
+	GBX_VERDICT_CRASHED = 6,   /* the worker died; gbx_result_signal */
+	GBX_VERDICT_VIOLATION = 7, /* it tried a forbidden system call */
+	GBX_VERDICT_BAD_REPLY = 8, /* it lied; gbx_result_field says where */
 	GBX_VERDICT_UNAVAILABLE = 9, /* the posture can't be had: not parsed */
 	GBX_VERDICT_CANCELLED = 10,  /* gbx_cancel, gbx_broker_close */
-	GBX_VERDICT_ERROR = 11       /* the system's fault; gbx_result_errno */
+	GBX_VERDICT_ERROR = 11	     /* the system's fault; gbx_result_errno */
 };
 
 /* The limits of a job, by number. Units and names: gbx_limit_info. */
 enum gbx_limit {
 	GBX_LIMIT_NONE = 0,
-	GBX_LIMIT_WALL = 1,     /* ms from start to verdict, copying included */
-	GBX_LIMIT_CPU = 2,      /* ms of processor time */
-	GBX_LIMIT_MEMORY = 3,   /* bytes of arena */
-	GBX_LIMIT_INPUT = 4,    /* bytes */
-	GBX_LIMIT_OUTPUT = 5,   /* bytes */
-	GBX_LIMIT_PIXELS = 6,   /* width x height */
-	GBX_LIMIT_FRAMES = 7,   /* frames of an animation */
-	GBX_LIMIT_PAGES = 8,    /* pages, slides, sheets */
-	GBX_LIMIT_MEMBERS = 9,  /* members of an archive */
-	GBX_LIMIT_RATIO = 10,   /* bytes unpacked per packed byte */
-	GBX_LIMIT_TEXT = 11,    /* bytes of UTF-8 */
+	GBX_LIMIT_WALL = 1,	/* ms from start to verdict, copying included */
+	GBX_LIMIT_CPU = 2,	/* ms of processor time */
+	GBX_LIMIT_MEMORY = 3,	/* bytes of arena */
+	GBX_LIMIT_INPUT = 4,	/* bytes */
+	GBX_LIMIT_OUTPUT = 5,	/* bytes */
+	GBX_LIMIT_PIXELS = 6,	/* width x height */
+	GBX_LIMIT_FRAMES = 7,	/* frames of an animation */
+	GBX_LIMIT_PAGES = 8,	/* pages, slides, sheets */
+	GBX_LIMIT_MEMBERS = 9,	/* members of an archive */
+	GBX_LIMIT_RATIO = 10,	/* bytes unpacked per packed byte */
+	GBX_LIMIT_TEXT = 11,	/* bytes of UTF-8 */
 	GBX_LIMIT_RECORDS = 12, /* records */
-	GBX_LIMIT_DEPTH = 13    /* nesting of elements */
+	GBX_LIMIT_DEPTH = 13	/* nesting of elements */
 };
 /* Room for limits to come, so that the structs below keep their size. */
 #define GBX_LIMIT_ROOM 24
@@ -101,12 +101,12 @@ enum gbx_op {
 	GBX_OP_PROBE = 1,     /* what it is and how large; nothing decoded */
 	GBX_OP_DECODE = 2,    /* straight 8-bit RGBA of the first frame */
 	GBX_OP_THUMBNAIL = 3, /* the same, scaled to fit box_w x box_h */
-	GBX_OP_TEXT = 4       /* UTF-8 text and properties of a document */
+	GBX_OP_TEXT = 4	      /* UTF-8 text and properties of a document */
 };
 
 enum gbx_lockdown {
 	GBX_LOCKDOWN_FILTER = 1, /* seccomp filter: exit_group alone */
-	GBX_LOCKDOWN_STRICT = 2  /* SECCOMP_MODE_STRICT, no descriptors */
+	GBX_LOCKDOWN_STRICT = 2	 /* SECCOMP_MODE_STRICT, no descriptors */
 };
 
 /* Layers that were in force for a job. exec, no_new_privs, no descriptors and
@@ -114,15 +114,15 @@ enum gbx_lockdown {
 enum gbx_posture {
 	GBX_POSTURE_FILTER = 1u << 0,
 	GBX_POSTURE_STRICT = 1u << 1,
-	GBX_POSTURE_PROVEN = 1u << 2,   /* this worker's lock, read from /proc */
-	GBX_POSTURE_NNP = 1u << 3,      /* no_new_privs */
+	GBX_POSTURE_PROVEN = 1u << 2, /* this worker's lock, read from /proc */
+	GBX_POSTURE_NNP = 1u << 3,    /* no_new_privs */
 	GBX_POSTURE_USERNS = 1u << 4,
 	GBX_POSTURE_NETNS = 1u << 5,
 	GBX_POSTURE_PIDNS = 1u << 6,
-	GBX_POSTURE_ROOT = 1u << 7,     /* an empty read-only root */
+	GBX_POSTURE_ROOT = 1u << 7, /* an empty read-only root */
 	GBX_POSTURE_LANDLOCK = 1u << 8,
-	GBX_POSTURE_TSC = 1u << 9,      /* no fine timers */
-	GBX_POSTURE_BATCH = 1u << 10    /* shared a worker with its own domain */
+	GBX_POSTURE_TSC = 1u << 9,   /* no fine timers */
+	GBX_POSTURE_BATCH = 1u << 10 /* shared a worker with its own domain */
 };
 
 enum gbx_block_kind {
@@ -138,8 +138,8 @@ enum gbx_layout {
 
 enum gbx_record_kind {
 	GBX_RECORD_PROPERTY = 1, /* name = value */
-	GBX_RECORD_FLAG = 2,     /* flags holds one enum gbx_doc_flag */
-	GBX_RECORD_MEMBER = 3    /* of an archive */
+	GBX_RECORD_FLAG = 2,	 /* flags holds one enum gbx_doc_flag */
+	GBX_RECORD_MEMBER = 3	 /* of an archive */
 };
 
 /* What a document holds that a reader should know of. */
@@ -149,7 +149,7 @@ enum gbx_doc_flag {
 	GBX_DOC_EMBEDDED = 1u << 2,  /* embedded objects */
 	GBX_DOC_ENCRYPTED = 1u << 3, /* encrypted members, not read */
 	GBX_DOC_AMBIGUOUS = 1u << 4, /* other programs may read other content */
-	GBX_DOC_BIDI = 1u << 5       /* the text holds bidi control characters */
+	GBX_DOC_BIDI = 1u << 5 /* the text holds bidi control characters */
 };
 
 struct gbx_broker;
@@ -159,19 +159,20 @@ struct gbx_result;
 
 /* Fill with gbx_broker_opts_init, then change what you need. */
 struct gbx_broker_opts {
-	size_t size;               /* of this struct; set by _init */
-	uint32_t require;          /* enum gbx_posture bits that must hold */
-	uint32_t lockdown;         /* enum gbx_lockdown; default FILTER */
-	uint32_t max_in_flight;    /* workers busy at once; default: CPUs */
-	uint32_t max_queued;       /* jobs accepted and not started; 1024 */
-	uint32_t max_idle;         /* warm idle workers a format; default 4 */
-	uint32_t batch_max;        /* inputs of a domain in one job, 1..64; 64 */
-	uint64_t max_shared;       /* bytes: live jobs and held results; 2 GiB */
-	uint64_t ceiling[GBX_LIMIT_ROOM]; /* by enum gbx_limit; most a job gets */
-	const char *worker_dir;    /* NULL: the directory of the installation */
-	const char *preload;       /* formats to start now, "png,docx"; NULL: one
-	                              worker of the first format, as the proof */
-	bool allow_setid;          /* run in a set-user-ID program all the same */
+	size_t size;		/* of this struct; set by _init */
+	uint32_t require;	/* enum gbx_posture bits that must hold */
+	uint32_t lockdown;	/* enum gbx_lockdown; default FILTER */
+	uint32_t max_in_flight; /* workers busy at once; default: CPUs */
+	uint32_t max_queued;	/* jobs accepted and not started; 1024 */
+	uint32_t max_idle;	/* warm idle workers a format; default 4 */
+	uint32_t batch_max;	/* inputs of a domain in one job, 1..64; 64 */
+	uint64_t max_shared;	/* bytes: live jobs and held results; 2 GiB */
+	uint64_t
+	    ceiling[GBX_LIMIT_ROOM]; /* by enum gbx_limit; most a job gets */
+	const char *worker_dir; /* NULL: the directory of the installation */
+	const char *preload;	/* formats to start now, "png,docx"; NULL: one
+				   worker of the first format, as the proof */
+	bool allow_setid;	/* run in a set-user-ID program all the same */
 };
 
 GBX_API void gbx_broker_opts_init(struct gbx_broker_opts *opts);
@@ -215,20 +216,21 @@ struct gbx_input {
 	int fd;
 	const void *data;
 	size_t length;
-	const char *type; /* declared: a format name or media type; NULL: sniff */
+	const char
+	    *type; /* declared: a format name or media type; NULL: sniff */
 };
 
 /* What to do with it. */
 struct gbx_job {
-	size_t size; /* of this struct; set by gbx_job_init */
-	uint32_t op; /* enum gbx_op */
-	uint32_t require;                 /* posture bits, beside the broker's */
-	uint64_t limit[GBX_LIMIT_ROOM];   /* by enum gbx_limit; 0: the default */
-	uint32_t first, count;            /* frames or pages; 0, 1 */
-	uint32_t box_w, box_h;            /* thumbnail; 256 x 256 */
+	size_t size;	  /* of this struct; set by gbx_job_init */
+	uint32_t op;	  /* enum gbx_op */
+	uint32_t require; /* posture bits, beside the broker's */
+	uint64_t limit[GBX_LIMIT_ROOM]; /* by enum gbx_limit; 0: the default */
+	uint32_t first, count;		/* frames or pages; 0, 1 */
+	uint32_t box_w, box_h;		/* thumbnail; 256 x 256 */
 	uint32_t dpi;
 	const char *domain; /* inputs that may share a worker; NULL: none */
-	void *cookie;       /* given back with the result */
+	void *cookie;	    /* given back with the result */
 };
 
 GBX_API void gbx_input_init(struct gbx_input *input);
@@ -251,8 +253,7 @@ GBX_API enum gbx_err gbx_run(struct gbx_broker *broker,
  * collect some, then try again).
  */
 GBX_API enum gbx_err gbx_submit(struct gbx_broker *broker,
-    const struct gbx_input *input, const struct gbx_job *job,
-    uint64_t *ret_id);
+    const struct gbx_input *input, const struct gbx_job *job, uint64_t *ret_id);
 
 /* A descriptor that polls readable (POLLIN) when gbx_collect has something to
  * do. Owned by the broker: don't close, read or change it. */
@@ -302,37 +303,37 @@ GBX_API uint32_t gbx_result_total(const struct gbx_result *result);
 /* Only an OK result has blocks. Their memory is read-only, belongs to the
  * result and lasts as long as it does. */
 struct gbx_block {
-	size_t size;     /* of this struct; set it before the call */
-	uint32_t kind;   /* enum gbx_block_kind */
-	uint32_t index;  /* frame or page */
+	size_t size;	/* of this struct; set it before the call */
+	uint32_t kind;	/* enum gbx_block_kind */
+	uint32_t index; /* frame or page */
 	const void *data;
-	size_t length;   /* bytes; 0 for a probe's PIXELS */
+	size_t length;		/* bytes; 0 for a probe's PIXELS */
 	uint32_t width, height; /* PIXELS */
-	size_t stride;          /* PIXELS: bytes from row to row */
-	uint32_t layout;        /* PIXELS: enum gbx_layout */
-	uint32_t duration_ms;   /* PIXELS: of this frame */
-	uint32_t orientation;   /* PIXELS: EXIF 1..8 still to apply; 0: none */
-	uint32_t records;       /* RECORDS: how many */
+	size_t stride;		/* PIXELS: bytes from row to row */
+	uint32_t layout;	/* PIXELS: enum gbx_layout */
+	uint32_t duration_ms;	/* PIXELS: of this frame */
+	uint32_t orientation;	/* PIXELS: EXIF 1..8 still to apply; 0: none */
+	uint32_t records;	/* RECORDS: how many */
 };
 
 /* Strings are UTF-8 without NUL, control or bidi control characters, and are
  * not NUL-terminated. They last as long as the result. */
 struct gbx_record {
-	size_t size;     /* of this struct; set it before the call */
-	uint32_t kind;   /* enum gbx_record_kind */
+	size_t size;	 /* of this struct; set it before the call */
+	uint32_t kind;	 /* enum gbx_record_kind */
 	uint32_t parent; /* 0, or 1 + the index of an earlier record */
 	const char *name;
 	size_t name_length;
 	const char *value;
 	size_t value_length;
 	uint64_t offset, bytes, packed; /* MEMBER */
-	uint32_t flags;                 /* FLAG: enum gbx_doc_flag */
+	uint32_t flags;			/* FLAG: enum gbx_doc_flag */
 };
 
 GBX_API size_t gbx_result_blocks(const struct gbx_result *result);
 /* Errors: NOTFOUND, ARG (ret_block->size). */
-GBX_API enum gbx_err gbx_result_block(const struct gbx_result *result,
-    size_t block, struct gbx_block *ret_block);
+GBX_API enum gbx_err gbx_result_block(
+    const struct gbx_result *result, size_t block, struct gbx_block *ret_block);
 /* O(1). Errors: NOTFOUND, ARG (ret_record->size). */
 GBX_API enum gbx_err gbx_result_record(const struct gbx_result *result,
     size_t block, size_t record, struct gbx_record *ret_record);
@@ -380,10 +381,10 @@ GBX_API const char *gbx_sniff(const void *data, size_t length);
  * layers that are missing the errno that their set-up met. Errors: ARG.
  */
 struct gbx_host_posture {
-	size_t size;       /* set it before the call */
-	uint32_t posture;  /* enum gbx_posture bits in force */
-	int why[32];       /* by bit number: errno; 0 where in force or unknown */
-	int landlock_abi;  /* of the kernel; 0: none */
+	size_t size;	  /* set it before the call */
+	uint32_t posture; /* enum gbx_posture bits in force */
+	int why[32]; /* by bit number: errno; 0 where in force or unknown */
+	int landlock_abi;	  /* of the kernel; 0: none */
 	uint32_t seccomp_filters; /* stacked on a worker, outer ones included */
 };
 GBX_API enum gbx_err gbx_host_posture(

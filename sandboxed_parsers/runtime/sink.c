@@ -42,8 +42,8 @@ total_limit(uint32_t format)
 	switch (format) {
 #define GBX_FORMAT(num, ID, worker, name, ops, kinds, mime, suffix) \
 	case num: \
-		return (kinds)&GBX_MAY(PIXELS) ? GBX_WIRE_LIMIT_FRAMES : \
-						 GBX_WIRE_LIMIT_PAGES;
+		return (kinds)&GBX_MAY(PIXELS) ? GBX_WIRE_LIMIT_FRAMES \
+					       : GBX_WIRE_LIMIT_PAGES;
 #include "schemas/formats.def"
 	default:
 		return GBX_WIRE_LIMIT_FRAMES;

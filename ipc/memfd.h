@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Memory files: made, sized, sealed. Side: both. memfd_create(2), fcntl(2)
+ * F_ADD_SEALS.
+ */
+#ifndef GBX_IPC_MEMFD_H
+#define GBX_IPC_MEMFD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* An empty close-on-exec memfd that can be sealed and never executed (where
+ * the kernel knows MFD_NOEXEC_SEAL, 6.3). fd or -errno. */
+int gbx_memfd_new(const char *name);
+
+/* Write all, at offset. 0 or -errno. */
+int gbx_memfd_write(int fd, const void *data, size_t length, uint64_t offset);
+/* Read all, at offset; -EPROTO when the file is shorter. 0 or -errno. */
+int gbx_memfd_read(int fd, void *data, size_t length, uint64_t offset);
+
+/* Seal the size against growth alone: the state of an output while a worker
+ * fills it. 0 or -errno. */
+int gbx_memfd_seal_grow(int fd);
+
+/* Seal against every change, for good. -EBUSY while any writable mapping is
+ * left anywhere: the proof that nothing can change it later. 0 or -errno. */
+int gbx_memfd_seal_all(int fd);
+
+/* Is it a memfd that nobody can change: WRITE, SHRINK and GROW sealed, and not
+ * on hugetlbfs? (F_SEAL_FUTURE_WRITE leaves old mappings writable: no.) */
+bool gbx_memfd_is_immutable(int fd);
+
+#endif

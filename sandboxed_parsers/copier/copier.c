@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Copies one open file into one memfd and exits. The broker starts it for
+ * input that may hang (pipes, FUSE, NFS), so that a slow file can be given up
+ * by a kill.
+ * Side: setup. It looks at no byte that it moves, and touches nothing but its
+ * two descriptors.
+ *
+ * fd 0: the source; fd 1: the memfd; argv[1]: the most bytes, decimal.
+ * Exit: 0 all copied, 1 the source has more, 2 reading failed, 3 writing
+ * failed; the errno of 2 and 3 is written as one byte to fd 2.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define CHUNK 65536
+
+enum {
+	ALL = 0,
+	MORE = 1,
+	UNREADABLE = 2,
+	UNWRITABLE = 3
+};
+
+static int
+fail(int code)
+{
+	uint8_t byte = (uint8_t)errno;
+
+	(void)!write(2, &byte, 1);
+	return code;
+}
+
+/* A regular file is read from its start without moving the offset that it
+ * shares with the caller; what can't seek is read as it comes. */
+static ssize_t
+read_some(char *buf, size_t room, uint64_t at, bool *seekable)
+{
+	struct pollfd p = {.fd = 0, .events = POLLIN};
+	ssize_t n;
+
+	for (;;) {
+		n = *seekable ? pread(0, buf, room, (off_t)at)
+			      : read(0, buf, room);
+		if (n >= 0)
+			return n;
+		if (errno == ESPIPE && *seekable)
+			*seekable = false;
+		else if (errno == EAGAIN)
+			(void)poll(&p, 1, -1);
+		else if (errno != EINTR)
+			return -1;
+	}
+}
+
+static bool
+write_all(const char *buf, size_t length)
+{
+	ssize_t n;
+
+	while (length > 0) {
+		n = write(1, buf, length);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		buf += n;
+		length -= (size_t)n;
+	}
+	return true;
+}
+
+int
+main(int argc, char **argv)
+{
+	static char buf[CHUNK];
+	uint64_t most, done = 0;
+	bool seekable = true;
+	struct pollfd p = {.fd = 0, .events = POLLIN};
+	ssize_t n;
+
+	if (argc != 2)
+		return UNREADABLE;
+	most = strtoull(argv[1], NULL, 10);
+	/* A FIFO that nobody has opened for writing yet reads as ended; poll
+	 * tells the two apart (fifo(7), poll(2) POLLHUP). */
+	if (lseek(0, 0, SEEK_CUR) < 0)
+		(void)poll(&p, 1, -1);
+	for (;;) {
+		n = read_some(buf, sizeof(buf), done, &seekable);
+		if (n < 0)
+			return fail(UNREADABLE);
+		if (n == 0)
+			return ALL;
+		if ((uint64_t)n > most - done)
+			return MORE;
+		if (!write_all(buf, (size_t)n))
+			return fail(UNWRITABLE);
+		done += (uint64_t)n;
+	}
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * init: makes the namespaces, is pid 1 of them, starts zygotes when the broker
+ * says so, and ends when the broker does; then everything inside ends.
+ * Side: setup. It reads orders from the broker alone and never a hostile byte.
+ *
+ * Two stages. The first, exec'd by the broker, becomes `nobody` if it is root
+ * and clones the second into new namespaces, then exits; the second stays.
+ * Where the host refuses namespaces it stays in those it has, as a subreaper,
+ * and says so: a broker that requires them fails closed.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/capabilities.h"
+#include "ipc/control.h"
+#include "ipc/datagram.h"
+#include "sandboxed_parsers/init/root.h"
+
+#define NOBODY 65534
+
+/* What to ask for, best first; what a host refuses, the next one leaves out.
+ * Without a user namespace only a privileged caller gets any. */
+#define NS_USER ((uint64_t)CLONE_NEWUSER)
+#define NS_BASE ((uint64_t)(CLONE_NEWNS | CLONE_NEWPID))
+#define NS_MORE ((uint64_t)(CLONE_NEWIPC | CLONE_NEWUTS))
+static const uint64_t wishes[] = {
+    NS_USER | NS_BASE | NS_MORE | CLONE_NEWNET | CLONE_NEWCGROUP,
+    NS_USER | NS_BASE | NS_MORE | CLONE_NEWNET,
+    NS_USER | NS_BASE | NS_MORE,
+    NS_USER | NS_BASE,
+    NS_USER | CLONE_NEWNET,
+    NS_BASE | NS_MORE | CLONE_NEWNET | CLONE_NEWCGROUP,
+    NS_BASE | NS_MORE | CLONE_NEWNET,
+    NS_BASE,
+    0,
+};
+#define N_WISHES (sizeof(wishes) / sizeof(wishes[0]))
+
+static void
+note(struct gbx_report *report, enum gbx_layer layer, bool got, int err)
+{
+	if (got) {
+		report->bits |= 1U << layer;
+		report->why[layer] = 0;
+	} else if (report->why[layer] == 0) {
+		report->why[layer] = (uint32_t)err;
+	}
+}
+
+static int
+write_file(const char *path, const char *text)
+{
+	int err, fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = write(fd, text, strlen(text));
+	err = n < 0 ? -errno : 0;
+	close(fd);
+	return err;
+}
+
+/* Our own id alone, as nobody inside. user_namespaces(7): without privilege
+ * over the parent namespace that is all one may map. */
+static int
+map_ids(uid_t uid, gid_t gid)
+{
+	char line[64];
+	int err;
+
+	snprintf(line, sizeof(line), "%d %u 1\n", NOBODY, (unsigned int)uid);
+	err = write_file("/proc/self/uid_map", line);
+	if (err == 0)
+		err = write_file("/proc/self/setgroups", "deny");
+	snprintf(line, sizeof(line), "%d %u 1\n", NOBODY, (unsigned int)gid);
+	if (err == 0)
+		err = write_file("/proc/self/gid_map", line);
+	return err;
+}
+
+/* The ids of this thread of control alone: the process has but one. */
+static int
+become(uid_t uid, gid_t gid)
+{
+	if (syscall(SYS_setresgid, gid, gid, gid) != 0 ||
+	    syscall(SYS_setresuid, uid, uid, uid) != 0)
+		return -errno;
+	return 0;
+}
+
+/* ---- the second stage ---------------------------------------------------- */
+
+/* Runs between clone and exec: async-signal-safe calls only. */
+static _Noreturn void
+exec_zygote(int program, int control)
+{
+	static char name[] = "glovebox-zygote", tz[] = "TZ=UTC0",
+		    locale[] = "LC_ALL=C";
+	char *argv[] = {name, NULL}, *envp[] = {tz, locale, NULL};
+
+	signal(SIGCHLD, SIG_DFL);
+	/* program and control are both above GBX_CTL_FD, where init has its
+	 * own socket. */
+	if (dup2(control, GBX_CTL_FD) < 0)
+		_exit(125);
+	if (fcntl(program, F_SETFD, FD_CLOEXEC) != 0 ||
+	    fcntl(control, F_SETFD, FD_CLOEXEC) != 0)
+		_exit(125);
+	syscall(SYS_execveat, program, "", argv, envp, AT_EMPTY_PATH);
+	_exit(126);
+}
+
+static void
+order_zygote(const int fds[2])
+{
+	uint8_t answer[1 + 4] = {GBX_CTL_ZYGOTE};
+	int pidfd = -1;
+	long pid;
+
+	/* SIGCHLD is ignored here, so that all are reaped by themselves. */
+	pid = syscall(SYS_clone, CLONE_PIDFD | SIGCHLD, NULL, &pidfd, 0, 0);
+	if (pid == 0)
+		exec_zygote(fds[0], fds[1]);
+	if (pid < 0) {
+		answer[0] = GBX_CTL_ERROR;
+		gbx_put_u32(answer + 1, (uint32_t)errno);
+		(void)gbx_ipc_send(GBX_CTL_FD, answer, sizeof(answer), NULL, 0);
+		return;
+	}
+	(void)gbx_ipc_send(GBX_CTL_FD, answer, sizeof(answer), &pidfd, 1);
+	close(pidfd);
+}
+
+/* The end of the broker's process is the end, even while a child that it
+ * forked still holds a copy of the socket. */
+static void
+wait_for_order(void)
+{
+	struct pollfd p[2] = {
+	    {.fd = GBX_CTL_FD, .events = POLLIN},
+	    {.fd = GBX_CTL_HOST_FD, .events = POLLIN},
+	};
+
+	while (poll(p, 2, -1) < 0)
+		if (errno != EINTR)
+			_exit(0);
+	if (p[1].revents != 0)
+		_exit(0);
+}
+
+static _Noreturn void
+serve(void)
+{
+	uint8_t order[GBX_CTL_MAX];
+	int fds[2];
+	ssize_t n;
+
+	for (;;) {
+		n = gbx_ipc_recv(GBX_CTL_FD, order, sizeof(order), 0, fds, 2);
+		if (n <= 0 || order[0] != GBX_CTL_ZYGOTE)
+			_exit(0);
+		order_zygote(fds);
+		close(fds[0]);
+		close(fds[1]);
+	}
+}
+
+/* pid 1 may only be killed from outside; nothing inside can be gained from it,
+ * but it has no use for any power either. */
+static _Noreturn void
+second_stage(uint64_t got, struct gbx_report *report, int go)
+{
+	uint8_t msg[GBX_CTL_REPORT_LEN];
+	int fd = -1, err;
+
+	if (got & CLONE_NEWUSER) {
+		/* Let the first stage try less if this can't be had. */
+		err = map_ids(geteuid(), getegid());
+		if (err == 0)
+			err = become(NOBODY, NOBODY);
+		if (err != 0)
+			_exit(-err);
+	}
+	if (write(go, "", 1) != 1)
+		_exit(EIO);
+	close(go);
+	err = got & CLONE_NEWNS ? gbx_root_enter() : -EPERM;
+	note(report, GBX_LAYER_ROOT, err == 0, -err);
+	if (!(got & CLONE_NEWUSER) && geteuid() == 0 &&
+	    become(NOBODY, NOBODY) != 0)
+		_exit(EPERM);
+	if (gbx_drop_capabilities() != 0 ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		_exit(EPERM);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	signal(SIGCHLD, SIG_IGN);
+	/* The broker takes this answer with a pidfd of ours. */
+	fd = (int)syscall(SYS_pidfd_open, syscall(SYS_getpid), 0);
+	gbx_report_pack(msg, GBX_CTL_INIT, report);
+	err = fd < 0 ? -errno
+		     : gbx_ipc_send(GBX_CTL_FD, msg, sizeof(msg), &fd, 1);
+	if (err != 0)
+		_exit(1);
+	close(fd);
+	serve();
+}
+
+/* ---- the first stage ----------------------------------------------------- */
+
+static void
+note_namespaces(struct gbx_report *report, uint64_t got, int err)
+{
+	note(report, GBX_LAYER_USERNS, got & CLONE_NEWUSER, err);
+	note(report, GBX_LAYER_PIDNS, got & CLONE_NEWPID, err);
+	note(report, GBX_LAYER_NETNS, got & CLONE_NEWNET, err);
+}
+
+/* Clone the second stage into these namespaces. 0 when it got through, or
+ * errno. */
+static int
+try_wish(uint64_t wish, struct gbx_report *report)
+{
+	int go[2], status = 0, err;
+	char byte;
+	long pid;
+
+	if (pipe2(go, O_CLOEXEC) != 0)
+		return errno;
+	note_namespaces(report, wish, 0);
+	pid = syscall(SYS_clone, wish | SIGCHLD, NULL, NULL, 0, 0);
+	if (pid == 0) {
+		close(go[0]);
+		second_stage(wish, report, go[1]);
+	}
+	err = pid < 0 ? errno : 0;
+	close(go[1]);
+	if (err == 0 && read(go[0], &byte, 1) != 1) {
+		waitpid((pid_t)pid, &status, 0);
+		err = WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
+	}
+	close(go[0]);
+	return err;
+}
+
+/* As root, ask in the name of nobody, so that the kernel knows everything
+ * inside as nobody too; come back for wishes that need root itself. */
+static void
+set_effective(uint64_t wish, bool root)
+{
+	uid_t id = wish & CLONE_NEWUSER ? NOBODY : 0;
+
+	if (!root)
+		return;
+	(void)syscall(SYS_setresuid, -1, 0, -1);
+	(void)syscall(SYS_setresgid, -1, id, -1);
+	(void)syscall(SYS_setresuid, -1, id, -1);
+	/* A change of ids took this away, and with it /proc/self/uid_map. */
+	prctl(PR_SET_DUMPABLE, 1);
+}
+
+int
+main(void)
+{
+	struct gbx_report report = {0}, tried;
+	bool root = geteuid() == 0;
+	int err = 0;
+	size_t i;
+
+	/* Best effort: the first to go when memory is short (proc(5)). */
+	(void)write_file("/proc/self/oom_score_adj", "1000");
+	if (root)
+		(void)syscall(SYS_setgroups, 0, NULL);
+	for (i = 0; i < N_WISHES; i++) {
+		tried = report;
+		set_effective(wishes[i], root);
+		err = try_wish(wishes[i], &tried);
+		if (err == 0)
+			return 0;
+		note_namespaces(&report, ~wishes[i], err);
+		report.bits = 0;
+	}
+	return err;
+}

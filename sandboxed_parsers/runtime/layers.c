@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a zygote takes away from itself, once, for all its workers.
+ * Side: setup. A layer that fails is told, never passed over in silence.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/capabilities.h"
+#include "sandboxed_parsers/runtime/layers.h"
+
+/* linux/landlock.h of 6.12; the headers of Debian 12 end at 6.1. */
+struct landlock_attr {
+	uint64_t fs;
+	uint64_t net;	 /* ABI 4 */
+	uint64_t scoped; /* ABI 6 */
+};
+#define LANDLOCK_CREATE	  444
+#define LANDLOCK_RESTRICT 446
+#define LANDLOCK_VERSION  1U
+
+#define STACK_BYTES ((rlim_t)1 << 20)
+/* A zygote passes two descriptors for each worker; descriptors in flight are
+ * counted against this number for the whole user (unix(7), ETOOMANYREFS). */
+#define NOFILE 256
+
+static void
+hold(struct gbx_report *report, enum gbx_layer layer, int err)
+{
+	if (err == 0)
+		report->bits |= 1U << layer;
+	report->why[layer] = (uint32_t)err;
+}
+
+static int
+limit(int resource, rlim_t n)
+{
+	struct rlimit r = {.rlim_cur = n, .rlim_max = n}, old;
+
+	if (setrlimit((__rlimit_resource_t)resource, &r) == 0)
+		return 0;
+	/* Lower already, by the administrator: as good. */
+	if (getrlimit((__rlimit_resource_t)resource, &old) == 0 &&
+	    old.rlim_cur <= n)
+		return 0;
+	return -errno;
+}
+
+/* Never RLIMIT_AS (kills valid images) nor RLIMIT_FSIZE (counts memfds). */
+static int
+enter_rlimits(uint32_t cpu_s)
+{
+	int err = limit(RLIMIT_CORE, 0);
+
+	if (err == 0)
+		err = limit(RLIMIT_NOFILE, NOFILE);
+	if (err == 0)
+		err = limit(RLIMIT_STACK, STACK_BYTES);
+	if (err == 0)
+		err = limit(RLIMIT_CPU, cpu_s);
+	if (err == 0)
+		err = limit(RLIMIT_MEMLOCK, 0);
+	if (err == 0)
+		err = limit(RLIMIT_MSGQUEUE, 0);
+	return err;
+}
+
+/* Deny all that this kernel's Landlock can name. 0 or errno. */
+static int
+enter_landlock(uint32_t *ret_abi)
+{
+	struct landlock_attr attr = {0};
+	long abi, fd;
+	size_t size;
+	int err;
+
+	abi = syscall(LANDLOCK_CREATE, NULL, 0, LANDLOCK_VERSION);
+	*ret_abi = abi > 0 ? (uint32_t)abi : 0;
+	if (abi <= 0)
+		return abi == 0 ? ENOSYS : errno;
+	attr.fs = abi >= 5   ? 0xffff
+		  : abi >= 3 ? 0x7fff
+		  : abi == 2 ? 0x3fff
+			     : 0x1fff;
+	attr.net = abi >= 4 ? 3 : 0;
+	attr.scoped = abi >= 6 ? 3 : 0;
+	size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
+	fd = syscall(LANDLOCK_CREATE, &attr, size, 0);
+	if (fd < 0)
+		return errno;
+	err = syscall(LANDLOCK_RESTRICT, fd, 0) == 0 ? 0 : errno;
+	close((int)fd);
+	return err;
+}
+
+int
+gbx_layers_enter(uint32_t cpu_s, struct gbx_report *report)
+{
+	int err;
+
+	err = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno;
+	if (err == 0 && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+		err = EPERM;
+	hold(report, GBX_LAYER_NNP, err);
+	if (err != 0)
+		return -err;
+	hold(report, GBX_LAYER_LANDLOCK, enter_landlock(&report->extra));
+	err = gbx_drop_capabilities();
+	if (err == 0)
+		err = enter_rlimits(cpu_s);
+	return err;
+}
+
+int
+gbx_layers_seal(void)
+{
+	return prctl(PR_SET_DUMPABLE, 0) == 0 ? 0 : -errno;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The last door: from here on a worker may only exit.
+ * Side: setup code. What an attacker gains if a line here is wrong: that
+ * system call, in a process without descriptors.
+ */
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "ipc/memfd.h"
+#include "sandboxed_parsers/runtime/lockdown.h"
+#include "schemas/limits.h"
+
+#define PROGRAM_MAX 512 /* instructions; the setup filter needs about 80 */
+
+struct program {
+	struct sock_filter insn[PROGRAM_MAX];
+	unsigned short length;
+};
+
+static struct program worker_program, zygote_program;
+static uint32_t mode;
+
+/* The zygote after its set-up, and a worker before its lock: one system call
+ * a line, each with its reason, arguments checked where they carry power. */
+struct allowed {
+	int nr;
+	unsigned int n_args;
+	struct scmp_arg_cmp arg[2];
+};
+
+static const struct allowed setup_table[] = {
+    /* workers, and nothing else that clone(2) can make */
+    {SCMP_SYS(clone), 1, {{0, SCMP_CMP_EQ, CLONE_PIDFD, 0}}},
+    {SCMP_SYS(close), 0, {{0}}},       /* pidfds and sockets handed over */
+    {SCMP_SYS(close_range), 0, {{0}}}, /* a worker keeps no descriptor */
+    {SCMP_SYS(exit_group), 0, {{0}}},  /* the end */
+    {SCMP_SYS(getrandom), 0, {{0}}},   /* a worker's own stack canary */
+    {SCMP_SYS(madvise), 1, {{2, SCMP_CMP_EQ, MADV_POPULATE_WRITE, 0}}},
+    /* no PROT_EXEC, ever */
+    {SCMP_SYS(mmap), 1, {{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}}},
+    {SCMP_SYS(munmap), 0, {{0}}}, /* the arena's tail past the job's limit */
+    {SCMP_SYS(prctl), 1, {{0, SCMP_CMP_EQ, PR_SET_PDEATHSIG, 0}}},
+    {SCMP_SYS(recvmsg), 0, {{0}}},	   /* orders, the job */
+    {SCMP_SYS(restart_syscall), 0, {{0}}}, /* recvmsg after a stop */
+    {SCMP_SYS(seccomp), 1, {{0, SCMP_CMP_EQ, SECCOMP_SET_MODE_FILTER, 0}}},
+    {SCMP_SYS(sendmsg), 0, {{0}}},    /* answers */
+    {SCMP_SYS(setitimer), 0, {{0}}},  /* a worker's own end */
+    {SCMP_SYS(socketpair), 0, {{0}}}, /* one for each worker */
+    {SCMP_SYS(waitid), 0, {{0}}},     /* how a worker ended */
+};
+
+static int export(scmp_filter_ctx ctx, struct program *ret)
+{
+	gbx_autoclose int fd = -1;
+	off_t size;
+	int err;
+
+	fd = gbx_memfd_new("gbx-filter");
+	if (fd < 0)
+		return fd;
+	err = seccomp_export_bpf(ctx, fd);
+	if (err != 0)
+		return err;
+	size = lseek(fd, 0, SEEK_END);
+	if (size <= 0 || (size_t)size > sizeof(ret->insn) ||
+	    (size_t)size % sizeof(ret->insn[0]) != 0)
+		return -E2BIG;
+	err = gbx_memfd_read(fd, ret->insn, (size_t)size, 0);
+	if (err != 0)
+		return err;
+	ret->length = (unsigned short)((size_t)size / sizeof(ret->insn[0]));
+	return 0;
+}
+
+/* Kill the process, whichever ABI the call came by: libseccomp's default for a
+ * foreign one would only kill the thread. */
+static int
+build(const struct allowed *table, size_t n, struct program *ret)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	size_t i;
+	int err;
+
+	if (ctx == NULL)
+		return -ENOMEM;
+	err = seccomp_attr_set(
+	    ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+	for (i = 0; err == 0 && i < n; i++)
+		err = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, table[i].nr,
+		    table[i].n_args, table[i].arg);
+	if (err == 0)
+		err = export(ctx, ret);
+	seccomp_release(ctx);
+	return err;
+}
+
+int
+gbx_lockdown_prepare(uint32_t lockdown)
+{
+	static const struct allowed last[] = {
+	    {SCMP_SYS(exit_group), 0, {{0}}},
+	};
+	int err;
+
+	mode = lockdown;
+	if (mode == GBX_WIRE_LOCK_STRICT)
+		return 0;
+	err = build(last, 1, &worker_program);
+	if (err == 0)
+		err = build(setup_table,
+		    sizeof(setup_table) / sizeof(setup_table[0]),
+		    &zygote_program);
+	return err;
+}
+
+static int
+load(struct program *p)
+{
+	struct sock_fprog prog = {.len = p->length, .filter = p->insn};
+
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) != 0)
+		return -errno;
+	return 0;
+}
+
+int
+gbx_lockdown_zygote(void)
+{
+	return mode == GBX_WIRE_LOCK_STRICT ? 0 : load(&zygote_program);
+}
+
+int
+gbx_lockdown_worker(void)
+{
+	if (mode != GBX_WIRE_LOCK_STRICT)
+		return load(&worker_program);
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) != 0)
+		return -errno;
+	return 0;
+}
+
+_Noreturn void
+gbx_lockdown_exit(int status)
+{
+	long nr = mode == GBX_WIRE_LOCK_STRICT ? SYS_exit : SYS_exit_group;
+
+	for (;;)
+		syscall(nr, status);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The life of a worker: wait for one job, lock, decode, reply, die.
+ * Side: setup until gbx_lockdown_worker() returns, hostile from then on.
+ * On any surprise it ends at once: there is nothing to save, and the broker
+ * takes silence for what it is.
+ */
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "ipc/datagram.h"
+#include "ipc/replypage.h"
+#include "sandboxed_parsers/runtime/arena.h"
+#include "sandboxed_parsers/runtime/jobmsg.h"
+#include "sandboxed_parsers/runtime/lockdown.h"
+#include "sandboxed_parsers/runtime/reply.h"
+#include "sandboxed_parsers/runtime/sink.h"
+#include "sandboxed_parsers/runtime/worker.h"
+
+/* Exit codes, for the one who reads a trace: the broker only knows 0. */
+#define EXIT_NO_JOB	  10
+#define EXIT_BAD_JOB	  11
+#define EXIT_NO_MAP	  12
+#define EXIT_NO_LOCK	  13
+#define EXIT_CANARY_LIVED 14
+
+#define WARM_OUT 65536
+
+/* The broker kills at the wall limit; this is for when it can't. */
+#define WALL_GRACE_MS 1000
+
+static const uint64_t warm_limits[GBX_LIMIT_COUNT] = {
+#define GBX_LIMIT(num, ID, name, unit, def, ceil, text) [num] = (def),
+#include "schemas/limits.def"
+};
+
+static bool
+warm_one(const struct gbx_sample *sample, uint8_t *out)
+{
+	struct gbx_sink sink;
+	struct gbx_task task = {
+	    .op = sample->op,
+	    .data = sample->data,
+	    .size = sample->size,
+	    .count = 1,
+	    .box_w = 8,
+	    .box_h = 8,
+	    .dpi = 96,
+	};
+
+	memcpy(task.limit, warm_limits, sizeof(task.limit));
+	gbx_sink_open(&sink, &task, out, WARM_OUT, 0);
+	gbx_sink_close(&sink, gbx_parser.run(&task, &sink));
+	return sink.status == GBX_WIRE_OK;
+}
+
+bool
+gbx_worker_warm_up(void)
+{
+	uint8_t *out = calloc(1, WARM_OUT);
+	bool good = out != NULL;
+	size_t i;
+
+	for (i = 0; good && i < gbx_parser.n_samples; i++)
+		good = warm_one(&gbx_parser.samples[i], out);
+	free(out);
+	gbx_arena_forget_exhausted();
+	return good;
+}
+
+/* All workers of a zygote are born with the same stack canary: whoever learns
+ * it in one must not know it in the next. x86-64 keeps it at %fs:0x28 (the
+ * psABI of the stack protector). Only a function that never returns may do so.
+ */
+static void
+reroll_stack_guard(void)
+{
+#if defined(__x86_64__)
+	uint64_t guard;
+
+	if (getrandom(&guard, sizeof(guard), 0) != sizeof(guard))
+		_exit(EXIT_NO_JOB);
+	guard &= ~(uint64_t)0xff; /* a NUL byte stops string overflows */
+	__asm__ volatile("movq %0, %%fs:0x28" : : "r"(guard) : "memory");
+#endif
+}
+
+/* Ends that no one inside can take back (setitimer(2)); the default action of
+ * both signals ends the process. They hold even if the broker is stopped. */
+static void
+arm_timers(const struct gbx_jobmsg *job)
+{
+	uint64_t cpu = job->limit[GBX_WIRE_LIMIT_CPU];
+	uint64_t wall = job->limit[GBX_WIRE_LIMIT_WALL] + WALL_GRACE_MS;
+	struct itimerval it = {{0, 0}, {0, 0}};
+
+	it.it_value.tv_sec = (time_t)(cpu / 1000);
+	it.it_value.tv_usec = (suseconds_t)(cpu % 1000 * 1000);
+	if (setitimer(ITIMER_PROF, &it, NULL) != 0)
+		_exit(EXIT_BAD_JOB);
+	it.it_value.tv_sec = (time_t)(wall / 1000);
+	it.it_value.tv_usec = (suseconds_t)(wall % 1000 * 1000);
+	if (setitimer(ITIMER_REAL, &it, NULL) != 0)
+		_exit(EXIT_BAD_JOB);
+}
+
+struct maps {
+	const uint8_t *in;
+	uint8_t *out;
+	uint8_t *reply;
+};
+
+static bool
+map_job(
+    const struct gbx_jobmsg *job, const int fds[GBX_JOB_FDS], struct maps *ret)
+{
+	size_t out_size = job->out_size + GBX_REPLY_PAGE;
+	void *p;
+
+	/* A sealed file never changes, so private is as good as shared, and
+	 * older kernels refuse a shared mapping of a write-sealed memfd. */
+	p = mmap(NULL, job->in_size ? job->in_size : 1, PROT_READ, MAP_PRIVATE,
+	    fds[0], 0);
+	if (p == MAP_FAILED)
+		return false;
+	ret->in = p;
+	p = mmap(NULL, out_size, PROT_READ | PROT_WRITE, MAP_SHARED, fds[1], 0);
+	if (p == MAP_FAILED)
+		return false;
+	ret->out = p;
+	ret->reply = ret->out + job->out_size;
+	return true;
+}
+
+static void
+run_item(const struct gbx_jobmsg *job, const struct maps *maps, uint32_t i,
+    size_t *out_used, struct gbx_reply *reply)
+{
+	struct gbx_sink sink;
+	struct gbx_task task = {
+	    .op = job->op,
+	    .data = maps->in + job->input[i].offset,
+	    .size = job->input[i].length,
+	    .first = job->first,
+	    .count = job->count,
+	    .box_w = job->box_w,
+	    .box_h = job->box_h,
+	    .dpi = job->dpi,
+	};
+
+	memcpy(task.limit, job->limit, sizeof(task.limit));
+	memcpy(task.salt, job->salt, sizeof(task.salt));
+	gbx_arena_forget_exhausted();
+	gbx_sink_open(&sink, &task, maps->out, job->out_size, *out_used);
+	gbx_sink_close(&sink, gbx_parser.run(&task, &sink));
+	gbx_reply_add(reply, &sink);
+	*out_used = sink.out_used;
+}
+
+/* From here on every byte of the input may be hostile. */
+static _Noreturn void
+run_locked(const struct gbx_jobmsg *job, const struct maps *maps)
+{
+	static struct gbx_reply reply;
+	size_t out_used = 0;
+	uint32_t i;
+
+	gbx_reply_open(&reply, job->nonce);
+	for (i = 0; i < job->n_inputs; i++)
+		run_item(job, maps, i, &out_used, &reply);
+	gbx_reply_commit_to(&reply, maps->reply);
+	gbx_lockdown_exit(0);
+}
+
+_Noreturn void
+gbx_worker_main(int sock)
+{
+	static struct gbx_jobmsg job;
+	static uint8_t wire[GBX_JOB_MAX];
+	int fds[GBX_JOB_FDS];
+	struct maps maps;
+	ssize_t n;
+
+	reroll_stack_guard();
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || !gbx_worker_warm_up())
+		_exit(EXIT_NO_JOB);
+	n = gbx_ipc_recv(sock, wire, sizeof(wire), 0, fds, GBX_JOB_FDS);
+	if (n <= 0)
+		_exit(EXIT_NO_JOB);
+	if (!gbx_jobmsg_read(wire, (size_t)n, &job) ||
+	    job.worker != gbx_parser.worker)
+		_exit(EXIT_BAD_JOB);
+	if (!map_job(&job, fds, &maps) ||
+	    gbx_arena_trim(job.limit[GBX_WIRE_LIMIT_MEMORY]) != 0)
+		_exit(EXIT_NO_MAP);
+	arm_timers(&job);
+	if (syscall(SYS_close_range, 0, ~0U, 0) != 0 ||
+	    gbx_lockdown_worker() != 0)
+		_exit(EXIT_NO_LOCK);
+	run_locked(&job, &maps);
+}
+
+_Noreturn void
+gbx_worker_canary(void)
+{
+	if (syscall(SYS_close_range, 0, ~0U, 0) != 0 ||
+	    gbx_lockdown_worker() != 0)
+		_exit(EXIT_NO_LOCK);
+	syscall(SYS_getpid);
+	gbx_lockdown_exit(EXIT_CANARY_LIVED);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The life of a worker: wait for one job, lock, decode, reply, die.
+ * Side: setup until the lock, hostile from then on.
+ */
+#ifndef GBX_RUNTIME_WORKER_H
+#define GBX_RUNTIME_WORKER_H
+
+#include <stdbool.h>
+
+/* Decode the parser's samples and throw the results away: lazy tables, first
+ * uses and page faults are behind us then. False if one of them fails. */
+bool gbx_worker_warm_up(void);
+
+/* Never returns. sock is this worker's end; canary selects the worker that
+ * locks itself only to try a forbidden system call. */
+_Noreturn void gbx_worker_main(int sock);
+_Noreturn void gbx_worker_canary(void);
+
+#endif
