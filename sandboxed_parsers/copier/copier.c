@@ -7,8 +7,9 @@
  * two descriptors.
  *
  * fd 0: the source; fd 1: the memfd; argv[1]: the most bytes, decimal.
- * Exit: 0 all copied, 1 the source has more, 2 reading failed, 3 writing
- * failed; the errno of 2 and 3 is written as one byte to fd 2.
+ * It says how it went in two bytes to fd 2, since the broker is not its parent:
+ * 0 all copied, 1 the source has more, 2 reading failed, 3 writing failed; and
+ * the errno of 2 and 3. Saying nothing is a failure too.
  */
 #include <errno.h>
 #include <poll.h>
@@ -27,12 +28,11 @@ enum {
 };
 
 static int
-fail(int code)
+report(int code)
 {
-	uint8_t byte = (uint8_t)errno;
+	uint8_t word[2] = {(uint8_t)code, (uint8_t)(code >= 2 ? errno : 0)};
 
-	(void)!write(2, &byte, 1);
-	return code;
+	return write(2, word, sizeof(word)) == sizeof(word) ? 0 : 1;
 }
 
 /* A regular file is read from its start without moving the offset that it
@@ -84,7 +84,7 @@ main(int argc, char **argv)
 	ssize_t n;
 
 	if (argc != 2)
-		return UNREADABLE;
+		return 1;
 	most = strtoull(argv[1], NULL, 10);
 	/* A FIFO that nobody has opened for writing yet reads as ended; poll
 	 * tells the two apart (fifo(7), poll(2) POLLHUP). */
@@ -93,13 +93,13 @@ main(int argc, char **argv)
 	for (;;) {
 		n = read_some(buf, sizeof(buf), done, &seekable);
 		if (n < 0)
-			return fail(UNREADABLE);
+			return report(UNREADABLE);
 		if (n == 0)
-			return ALL;
+			return report(ALL);
 		if ((uint64_t)n > most - done)
-			return MORE;
+			return report(MORE);
 		if (!write_all(buf, (size_t)n))
-			return fail(UNWRITABLE);
+			return report(UNWRITABLE);
 		done += (uint64_t)n;
 	}
 }

@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -43,6 +44,16 @@ static struct {
 	size_t in_use, peak;
 	bool exhausted;
 } arena;
+
+/* libc's start-up of a static program allocates a little before main
+ * (_dl_init_paths); that lives here and is never given back. */
+static _Alignas(16) char boot[16384];
+
+static bool
+from_boot(const void *p)
+{
+	return (const char *)p >= boot && (const char *)p < boot + sizeof(boot);
+}
 
 static size_t
 size_of(const struct chunk *c)
@@ -162,9 +173,14 @@ split(struct chunk *c, size_t size)
 static struct chunk *
 from_top(size_t size)
 {
-	struct chunk *c = (struct chunk *)arena.top;
+	struct chunk *c;
 
-	if (arena.base == NULL || size > (size_t)(arena.end - arena.top))
+	if (arena.base == NULL) {
+		arena.base = arena.top = arena.high = boot;
+		arena.end = boot + sizeof(boot);
+	}
+	c = (struct chunk *)arena.top;
+	if (size > (size_t)(arena.end - arena.top))
 		return NULL;
 	c->left = arena.last;
 	c->size = size | USED;
@@ -273,7 +289,7 @@ malloc(size_t n)
 void
 free(void *p)
 {
-	if (p != NULL)
+	if (p != NULL && !from_boot(p))
 		give_back((struct chunk *)((char *)p - HEADER));
 }
 
@@ -334,7 +350,7 @@ realloc(void *p, size_t n)
 	have = size_of(c);
 	if (have >= size)
 		return p;
-	if (grow(c, size)) {
+	if (!from_boot(p) && grow(c, size)) {
 		count(size_of(c) - have);
 		return p;
 	}
@@ -342,7 +358,8 @@ realloc(void *p, size_t n)
 	if (q == NULL)
 		return NULL;
 	memcpy(q, p, have - HEADER);
-	give_back(c);
+	if (!from_boot(p))
+		give_back(c);
 	return q;
 }
 
@@ -414,9 +431,8 @@ gbx_arena_init(size_t size)
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (p == MAP_FAILED)
 		return -errno;
-	arena.base = p;
-	arena.top = p;
-	arena.high = p;
+	memset(&arena, 0, sizeof(arena));
+	arena.base = arena.top = arena.high = p;
 	arena.end = p + size;
 	return 0;
 }

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The inside of a broker: who there is, and who owns whom.
+ * Side: trusted. Everything here is guarded by broker->lock unless it says
+ * otherwise; no file of this room keeps state outside these structs.
+ *
+ *	broker --- sandbox          init, the pid 1 of the namespaces
+ *	       |-- zygote[]         one live for each worker kind
+ *	       |     |-- worker[]   idle, or busy with a run
+ *	       |-- job[]            from submission to collection
+ *	       |     `-- input      a memfd, or bytes
+ *	       `-- run[]            jobs that share one worker: one, or a batch
+ */
+#ifndef GBX_BROKER_BROKER_H
+#define GBX_BROKER_BROKER_H
+
+#include <glovebox.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+
+#include "broker/validate/gate.h"
+#include "ipc/control.h"
+
+/* ---- lists: doubly linked through a head ----------------------------------
+ */
+
+struct gbx_link {
+	struct gbx_link *next, *prev;
+};
+
+void gbx_list_init(struct gbx_link *head);
+bool gbx_list_empty(const struct gbx_link *head);
+void gbx_list_append(struct gbx_link *head, struct gbx_link *item);
+/* Harmless when the item is on no list. */
+void gbx_list_remove(struct gbx_link *item);
+#define gbx_list_item(link, type, member) \
+	((type *)(void *)((char *)(link)-offsetof(type, member)))
+
+/* ---- what epoll watches ----------------------------------------------------
+ */
+
+enum gbx_watch_kind {
+	GBX_WATCH_NONE = 0,
+	GBX_WATCH_INIT,	  /* init's socket: answers */
+	GBX_WATCH_ZYGOTE, /* a zygote's control socket */
+	GBX_WATCH_CANARY, /* a canary's pidfd */
+	GBX_WATCH_WORKER, /* a busy worker's pidfd */
+	GBX_WATCH_COPIER, /* a copier's pidfd */
+	GBX_WATCH_TIMER,  /* the earliest deadline */
+};
+
+struct gbx_watch {
+	enum gbx_watch_kind kind;
+	int fd; /* borrowed from owner */
+	void *owner;
+};
+
+/* ---- shared memory: live jobs and held results ----------------------------
+ */
+
+/* Outlives the broker while results are held. Not under the broker's lock. */
+struct gbx_budget {
+	atomic_uint refs;
+	atomic_uint_fast64_t used;
+	uint64_t most;
+};
+
+bool gbx_budget_take(struct gbx_budget *b, uint64_t bytes);
+void gbx_budget_give(struct gbx_budget *b, uint64_t bytes);
+void gbx_budget_ref(struct gbx_budget *b);
+void gbx_budget_unref(struct gbx_budget *b);
+
+/* Immutable bytes that results point into: copied, or a sealed memfd mapped.
+ * Shared by the results of one batch; not under the broker's lock. */
+struct gbx_store {
+	atomic_uint refs;
+	struct gbx_budget *budget;
+	uint64_t charged;
+	uint8_t *data;
+	size_t size;
+	int fd;	    /* sealed memfd, or -1 when data is malloc'd */
+	bool alone; /* one result only: its memfd may be handed out */
+};
+
+struct gbx_result {
+	enum gbx_verdict verdict;
+	enum gbx_limit limit;
+	const char *field, *detail;
+	int signal, err;
+	bool degraded;
+	uint64_t id, elapsed_us;
+	void *cookie;
+	uint32_t format, posture, total;
+	struct gbx_store *store;
+	uint32_t n_blocks;
+	struct gbx_result_block {
+		struct gbx_gate_block gate;
+		struct gbx_gate_record *records;
+	} block[GBX_BLOCKS_MAX];
+};
+
+/* ---- processes -------------------------------------------------------------
+ */
+
+struct gbx_sandbox {
+	int sock, pidfd;
+	int stage_pidfd; /* of the first stage, to reap it where it is ours */
+	struct gbx_watch watch;
+	bool ready;
+	int err; /* it could not be had: negative errno */
+	struct gbx_report report;
+};
+
+enum gbx_zygote_state {
+	GBX_ZYGOTE_EXEC,   /* asked init for it */
+	GBX_ZYGOTE_SETUP,  /* it gives up its powers and warms up */
+	GBX_ZYGOTE_CANARY, /* its canary has to die */
+	GBX_ZYGOTE_READY,
+	GBX_ZYGOTE_DEAD,
+};
+
+struct gbx_zygote {
+	struct gbx_link link; /* broker->zygotes, retired ones too */
+	struct gbx_broker *broker;
+	uint32_t kind; /* enum gbx_worker */
+	enum gbx_zygote_state state;
+	int err;	     /* why it is dead: negative errno */
+	bool posture_failed; /* the canary lived, or a layer is missing */
+	bool retired;	     /* no new jobs; freed with its last busy worker */
+	int sock, pidfd;
+	struct gbx_watch watch;
+	int canary_pidfd;
+	uint32_t canary_zpid;
+	struct gbx_watch canary_watch;
+	struct gbx_report report;
+	uint32_t filters;     /* Seccomp_filters of a locked worker */
+	bool proc_proof;      /* /proc shows a worker's lock */
+	bool proc_exit;	      /* /proc shows a worker's exit status */
+	struct gbx_link idle; /* of struct gbx_child */
+	uint32_t n_idle, n_ordered, n_busy;
+	uint64_t born_ns, jobs;
+	uint32_t reap[GBX_CTL_REAP_MAX];
+	uint32_t n_reap;
+};
+
+struct gbx_child {
+	struct gbx_link link; /* zygote->idle */
+	struct gbx_zygote *zygote;
+	int sock, pidfd;
+	pid_t pid;     /* in our own pid namespace; 0 if unknown */
+	uint32_t zpid; /* in the zygote's */
+	struct gbx_watch watch;
+	struct gbx_run *run;
+};
+
+/* What a worker's corpse says. */
+struct gbx_death {
+	bool known;	  /* how it ended is known */
+	int code, status; /* CLD_* and status, as in waitid(2) */
+	bool proof_read;  /* /proc was there to be read */
+	bool locked;	  /* and showed the lock */
+	bool nnp;
+};
+
+/* ---- jobs ------------------------------------------------------------------
+ */
+
+enum gbx_job_state {
+	GBX_JOB_COPYING, /* a copier fills its input */
+	GBX_JOB_QUEUED,
+	GBX_JOB_RUNNING,
+	GBX_JOB_DONE,
+};
+
+struct gbx_request {
+	struct gbx_link link; /* the queue of its kind, or broker->done */
+	struct gbx_link all;  /* broker->jobs until collected */
+	struct gbx_broker *broker;
+	enum gbx_job_state state;
+	bool sync;  /* gbx_run waits for it: not for gbx_collect */
+	bool alone; /* not in a batch (again) */
+	uint32_t retries;
+	uint64_t id;
+	void *cookie;
+	char *domain;
+	uint32_t kind;	   /* enum gbx_worker */
+	uint32_t declared; /* enum gbx_format, 0: none */
+	uint32_t op, require, first, count, box_w, box_h, dpi;
+	uint64_t limit[GBX_LIMIT_COUNT];
+	uint64_t start_ns;    /* of the submission */
+	uint64_t spent_ns;    /* of the wall limit, on copying */
+	uint64_t deadline_ns; /* while copying or running; 0: none */
+	/* input */
+	int in_fd;	 /* sealed memfd, or -1 */
+	uint8_t *in_mem; /* or bytes, small ones of a domain */
+	uint64_t in_size, in_charged;
+	int copier_pidfd;
+	int copier_err_fd;
+	struct gbx_watch copier_watch;
+	uint32_t give_up; /* enum gbx_verdict: our own kill; 0: none */
+	struct gbx_run *run;
+	uint32_t run_index;
+	struct gbx_result *result; /* made at submission, filled at the end */
+};
+
+struct gbx_run {
+	struct gbx_broker *broker;
+	struct gbx_child *child;
+	struct gbx_gate_job gate;
+	struct gbx_request *job[GBX_BATCH_MAX]; /* NULL: cancelled out of it */
+	uint32_t n_jobs;
+	int out_fd;
+	uint64_t charged;
+	uint32_t posture;
+	uint64_t deadline_ns;
+	uint32_t kill_verdict; /* enum gbx_verdict of our kill; 0: none */
+	struct gbx_link link;  /* broker->runs */
+	bool waiting_status;   /* asked the zygote how it ended */
+	struct gbx_death death;
+};
+
+/* ---- the broker ------------------------------------------------------------
+ */
+
+struct gbx_broker {
+	pid_t owner;
+	pthread_mutex_t lock;
+	pthread_cond_t moved; /* something finished, or the pump is free */
+	bool pumping;	      /* a thread waits in epoll for all */
+	/* settled at open */
+	uint32_t require, lockdown, max_in_flight, max_queued, max_idle,
+	    batch_max;
+	uint64_t ceiling[GBX_LIMIT_COUNT];
+	int dir_fd, proc_fd;
+	/* */
+	/* The caller polls outer_fd: it holds epoll_fd, where things happen,
+	 * and done_fd, which is readable while there is something to collect.
+	 */
+	int outer_fd, epoll_fd, timer_fd, done_fd;
+	struct gbx_watch timer_watch;
+	struct gbx_link *graveyard; /* memory that epoll may still name */
+	uint64_t timer_ns;	    /* what the timer is set to; 0: not set */
+	bool done_raised;
+	struct gbx_sandbox sandbox;
+	struct gbx_link zygotes;
+	struct gbx_link starting; /* order of the answers init owes */
+	struct gbx_zygote *live[GBX_WORKER_COUNT];
+	uint64_t next_start_ns[GBX_WORKER_COUNT]; /* back-off */
+	uint64_t backoff_ns[GBX_WORKER_COUNT];
+	int start_err[GBX_WORKER_COUNT]; /* why the last one never worked */
+	bool start_posture[GBX_WORKER_COUNT];
+	struct gbx_host_posture host; /* of the last zygote that was ready */
+	uint32_t target_idle[GBX_WORKER_COUNT];
+	struct gbx_link queue[GBX_WORKER_COUNT];
+	struct gbx_link jobs, runs, done;
+	uint32_t n_jobs, n_queued, n_running;
+	uint32_t n_pending; /* for gbx_collect, not yet done */
+	uint64_t next_id;
+	struct gbx_budget *budget;
+	struct gbx_stats stats;
+};
+
+/* clock.c: CLOCK_MONOTONIC in ns. */
+uint64_t gbx_now_ns(void);
+
+/* watch.c */
+int gbx_watch_add(struct gbx_broker *b, struct gbx_watch *w,
+    enum gbx_watch_kind kind, int fd, void *owner);
+/* By hand, always: a closed descriptor stays watched while a child that the
+ * host forked holds a copy (epoll(7)). Harmless if not watched. */
+void gbx_watch_remove(struct gbx_broker *b, struct gbx_watch *w);
+/* Free an object that holds a watch and starts with its struct gbx_link: now,
+ * or when the thread that waits in epoll is back. */
+void gbx_free_watched(struct gbx_broker *b, struct gbx_link *object);
+void gbx_free_graveyard(struct gbx_broker *b);
+
+/* spawn.c: exec a program of the worker directory. */
+struct gbx_spawn {
+	int program; /* its executable, opened */
+	const char *name;
+	const char *arg; /* one argument, or NULL */
+	int fd[3];	 /* become 0, 1, 2; -1: /dev/null */
+	int extra[2];	 /* become 3, 4; -1: none */
+};
+/* Not a child of the host's by the time it returns: adopted by its reaper
+ * (or by the host where that is the reaper). *ret_pidfd is the caller's.
+ * 0 or -errno. */
+int gbx_spawn(const struct gbx_spawn *what, int *ret_pidfd);
+/* Reap it if it is our child after all, and close. */
+void gbx_spawn_forget(int *pidfd);
+/* Open "glovebox-NAME" in the worker directory. fd or -errno. */
+int gbx_open_program(struct gbx_broker *b, const char *name);
+
+/* sandbox.c */
+int gbx_sandbox_start(struct gbx_broker *b);
+void gbx_sandbox_event(struct gbx_broker *b);
+void gbx_sandbox_close(struct gbx_broker *b);
+
+/* zygote.c */
+int gbx_zygote_start(struct gbx_broker *b, uint32_t kind);
+void gbx_zygote_started(struct gbx_zygote *z, int pidfd, int err);
+void gbx_zygote_event(struct gbx_zygote *z);
+void gbx_zygote_canary_event(struct gbx_zygote *z);
+/* No new jobs; its idle workers go now, it with its last busy one. */
+void gbx_zygote_retire(struct gbx_zygote *z);
+/* Kill it and forget all; only at close, and when it died. */
+void gbx_zygote_free(struct gbx_zygote *z);
+/* An idle worker, taken off the list, or NULL. */
+struct gbx_child *gbx_zygote_take(struct gbx_zygote *z);
+/* Order workers up to the target, and have the dead reaped. */
+void gbx_zygote_refill(struct gbx_zygote *z, bool now);
+/* It has served long enough. */
+bool gbx_zygote_worn(const struct gbx_zygote *z);
+void gbx_zygote_bury(struct gbx_zygote *z, uint32_t zpid);
+/* Posture bits of a job with this zygote, without PROVEN's proof. */
+uint32_t gbx_zygote_posture(const struct gbx_zygote *z);
+
+/* child.c */
+void gbx_child_free(struct gbx_child *c);
+int gbx_pid_of(struct gbx_broker *b, int pidfd);
+void gbx_kill(int pidfd);
+/* Wait until a killed process is gone; -1 is gone. */
+void gbx_wait_gone(int pidfd);
+
+/* autopsy.c: read a zombie from outside. */
+void gbx_autopsy(struct gbx_broker *b, const struct gbx_zygote *z, int pidfd,
+    pid_t pid, bool exit_too, struct gbx_death *ret);
+/* Seccomp_filters of a process, or -1. */
+int gbx_autopsy_filters(struct gbx_broker *b, pid_t pid);
+
+/* input.c */
+enum gbx_err gbx_input_take(
+    struct gbx_request *job, const struct gbx_input *input);
+void gbx_input_copied(struct gbx_request *job);
+void gbx_input_free(struct gbx_request *job);
+
+/* schedule.c: queues, runs, deadlines. */
+void gbx_schedule_ready(struct gbx_request *job); /* its input is whole */
+void gbx_schedule(struct gbx_broker *b);
+void gbx_schedule_timer(struct gbx_broker *b);
+void gbx_arm(struct gbx_broker *b, uint64_t deadline_ns);
+void gbx_request_finish(
+    struct gbx_request *job, enum gbx_verdict verdict, const char *detail);
+void gbx_request_free(struct gbx_request *job);
+/* jobs.c: end it as soon as can be, with this verdict. */
+void gbx_cancel_request(struct gbx_request *r, enum gbx_verdict verdict);
+/* All jobs of a kind end so: its zygote can't be had. */
+void gbx_schedule_unavailable(
+    struct gbx_broker *b, uint32_t kind, bool posture, int err);
+
+/* run.c: one worker's job from dispatch to verdict. */
+int gbx_run_start(struct gbx_broker *b, struct gbx_child *child,
+    struct gbx_request **jobs, uint32_t n);
+void gbx_run_died(struct gbx_run *run);
+void gbx_run_status(struct gbx_zygote *z, uint32_t zpid, uint32_t status);
+void gbx_run_zygote_died(struct gbx_zygote *z);
+void gbx_run_kill(struct gbx_run *run, enum gbx_verdict why);
+void gbx_run_free(struct gbx_run *run);
+/* Bytes of output that one job may need, whole pages. */
+uint64_t gbx_run_out_cap(const struct gbx_request *job);
+
+/* harvest.c: from a dead worker's output to results. NULL or the field. */
+const char *gbx_harvest(struct gbx_run *run, struct gbx_gate_reply *reply,
+    struct gbx_store **ret_store);
+
+/* store.c */
+struct gbx_store *gbx_store_new(struct gbx_budget *budget);
+void gbx_store_unref(struct gbx_store *s);
+
+/* tables.c: what the .def files say. */
+uint32_t gbx_table_sniff(const uint8_t *data, size_t length);
+uint32_t gbx_table_declared(const char *type);
+const char *gbx_table_worker_name(uint32_t kind);
+const char *gbx_table_format_name(uint32_t format);
+uint32_t gbx_table_format_worker(uint32_t format);
+/* Operations that any format of this worker has, as GBX_CAN bits. */
+uint32_t gbx_table_worker_ops(uint32_t kind);
+uint64_t gbx_table_default(uint32_t limit);
+uint64_t gbx_table_ceiling(uint32_t limit);
+
+/* pump.c: wait for events, one thread for all. */
+typedef bool gbx_pump_until(const struct gbx_broker *b, const void *arg);
+/* Handle events until `until` holds or the time is over (UINT64_MAX: no end).
+ * Called and returns with the lock held. 0, -ETIMEDOUT, or -errno. */
+int gbx_pump(struct gbx_broker *b, gbx_pump_until *until, const void *arg,
+    uint64_t until_ns);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * From the output of a dead worker to immutable, checked bytes.
+ * Side: trusted; every byte here was written by the worker. Reads nothing
+ * before the death of its writer, nothing twice.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "broker/broker.h"
+#include "ipc/memfd.h"
+#include "ipc/replypage.h"
+
+/* Pages that were never touched are holes: whoever claims them did not write
+ * what it says it wrote (lseek(2) SEEK_HOLE; swapped pages count as data). */
+static bool
+written(int fd, uint64_t end)
+{
+	off_t hole;
+
+	if (end == 0)
+		return true;
+	hole = lseek(fd, 0, SEEK_HOLE);
+	return hole >= 0 && (uint64_t)hole >= end;
+}
+
+/* Small: a copy of our own, which needs no seal. */
+static const char *
+copy_out(struct gbx_run *run, uint64_t end, struct gbx_store *s)
+{
+	s->data = malloc(end > 0 ? end : 1);
+	if (s->data == NULL)
+		return "memory";
+	s->size = end;
+	if (gbx_memfd_read(run->out_fd, s->data, end, 0) != 0)
+		return "data.length";
+	return NULL;
+}
+
+/* Large: cut to the data, sealed for good, mapped. The kernel grants the seal
+ * only when no writable mapping is left anywhere. */
+static const char *
+seal_and_map(struct gbx_run *run, uint64_t end, struct gbx_store *s)
+{
+	void *p;
+
+	if (ftruncate(run->out_fd, (off_t)end) != 0)
+		return "data.length";
+	if (gbx_memfd_seal_all(run->out_fd) != 0)
+		return "seal";
+	p = mmap(NULL, end, PROT_READ, MAP_PRIVATE, run->out_fd, 0);
+	if (p == MAP_FAILED)
+		return "memory";
+	s->data = p;
+	s->size = end;
+	s->fd = run->out_fd;
+	run->out_fd = -1;
+	return NULL;
+}
+
+static const char *
+take_data(struct gbx_run *run, const struct gbx_gate_reply *reply,
+    struct gbx_store *s)
+{
+	uint64_t end = reply->data_end;
+	const char *wrong;
+
+	if (!written(run->out_fd, end))
+		return "block.hole";
+	wrong = end <= GBX_COPY_MAX ? copy_out(run, end, s)
+				    : seal_and_map(run, end, s);
+	if (wrong == NULL)
+		wrong = gbx_gate_data(&run->gate, reply, s->data, end);
+	if (wrong != NULL)
+		return wrong;
+	/* Handed over from the run to the store: less than the run's share. */
+	s->charged = end;
+	run->charged -= end;
+	s->alone = run->n_jobs == 1;
+	return NULL;
+}
+
+const char *
+gbx_harvest(struct gbx_run *run, struct gbx_gate_reply *reply,
+    struct gbx_store **ret_store)
+{
+	uint8_t page[GBX_REPLY_PAGE];
+	struct gbx_store *s;
+	const char *wrong;
+	uint32_t length;
+
+	if (gbx_memfd_read(
+		run->out_fd, page, sizeof(page), run->gate.out_size) != 0)
+		return "reply.page";
+	length = gbx_reply_raw_length(page);
+	if (length == 0)
+		return "reply.missing";
+	if (length > GBX_REPLY_MAX)
+		return "reply.length";
+	wrong = gbx_gate_open(&run->gate, page + 4, length, reply);
+	if (wrong != NULL)
+		return wrong;
+	s = gbx_store_new(run->broker->budget);
+	if (s == NULL)
+		return "memory";
+	wrong = take_data(run, reply, s);
+	if (wrong != NULL) {
+		gbx_store_unref(s);
+		return wrong;
+	}
+	*ret_store = s;
+	return NULL;
+}

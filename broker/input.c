@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Getting an input into memory that nobody can change.
+ * Side: trusted, and exposed: the file may be slow, endless, changing or a
+ * device. Looks at no byte of it, allocates nothing by what it claims, and
+ * never waits: what might hang is read by a process that can be killed.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "broker/broker.h"
+#include "ipc/memfd.h"
+
+/* Inputs of a domain up to this size wait as bytes, to travel in a batch. */
+#define BATCH_INPUT_MAX 65536
+
+/* statfs(2) f_type of filesystems whose reads end without a peer: those not in
+ * <linux/magic.h> by number. */
+#define XFS_MAGIC   0x58465342
+#define ZFS_MAGIC   0x2fc12fc1
+#define EXFAT_MAGIC 0x2011bab0
+#define NTFS3_MAGIC 0x7366746e
+#define VFAT_MAGIC  0x4d44
+
+static bool
+never_hangs(int fd)
+{
+	static const unsigned long local[] = {EXT4_SUPER_MAGIC, XFS_MAGIC,
+	    BTRFS_SUPER_MAGIC, TMPFS_MAGIC, RAMFS_MAGIC, OVERLAYFS_SUPER_MAGIC,
+	    F2FS_SUPER_MAGIC, ZFS_MAGIC, SQUASHFS_MAGIC, ISOFS_SUPER_MAGIC,
+	    EROFS_SUPER_MAGIC_V1, VFAT_MAGIC, EXFAT_MAGIC, NTFS3_MAGIC,
+	    HUGETLBFS_MAGIC};
+	struct statfs fs;
+	size_t i;
+
+	if (fstatfs(fd, &fs) != 0)
+		return false;
+	for (i = 0; i < sizeof(local) / sizeof(local[0]); i++)
+		if ((unsigned long)fs.f_type == local[i])
+			return true;
+	return false;
+}
+
+static enum gbx_err
+system_error(int err)
+{
+	errno = -err;
+	return err == -ENOMEM ? GBX_ERR_MEMORY : GBX_ERR_SYSTEM;
+}
+
+/* Charge size bytes to the broker's budget for as long as the input lives. */
+static bool
+charge(struct gbx_request *job, uint64_t size)
+{
+	if (!gbx_budget_take(job->broker->budget, size))
+		return false;
+	job->in_charged += size;
+	return true;
+}
+
+static void
+too_large(struct gbx_request *job)
+{
+	job->result->limit = GBX_LIMIT_INPUT;
+	gbx_request_finish(
+	    job, GBX_VERDICT_LIMIT, "the input is larger than the limit");
+}
+
+static enum gbx_err
+seal(struct gbx_request *job, int *fd, uint64_t size)
+{
+	int err = gbx_memfd_seal_all(*fd);
+
+	if (err != 0)
+		return system_error(err);
+	job->in_fd = gbx_steal_fd(fd);
+	job->in_size = size;
+	gbx_schedule_ready(job);
+	return GBX_OK;
+}
+
+static enum gbx_err
+take_bytes(struct gbx_request *job, const struct gbx_input *input)
+{
+	gbx_autoclose int fd = -1;
+	int err;
+
+	if (input->length > job->limit[GBX_LIMIT_INPUT]) {
+		too_large(job);
+		return GBX_OK;
+	}
+	if (!charge(job, input->length))
+		return GBX_ERR_BUSY;
+	if (job->domain != NULL && input->length <= BATCH_INPUT_MAX) {
+		job->in_mem = malloc(input->length + 1);
+		if (job->in_mem == NULL)
+			return GBX_ERR_MEMORY;
+		if (input->length > 0)
+			memcpy(job->in_mem, input->data, input->length);
+		job->in_size = input->length;
+		gbx_schedule_ready(job);
+		return GBX_OK;
+	}
+	fd = gbx_memfd_new("gbx-input");
+	if (fd < 0)
+		return system_error(fd);
+	err = gbx_memfd_write(fd, input->data, input->length, 0);
+	if (err != 0)
+		return system_error(err);
+	return seal(job, &fd, input->length);
+}
+
+/* Copy at most `most` bytes from the start. The length copied, or -errno. */
+static int64_t
+copy_file(int from, int to, uint64_t most)
+{
+	off_t at = 0;
+	ssize_t n;
+
+	while ((uint64_t)at < most) {
+		n = sendfile(to, from, &at, (size_t)(most - (uint64_t)at));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+	}
+	return (int64_t)at;
+}
+
+/* The size that stat(2) gave only decides what is refused at once; what counts
+ * is what was read. */
+static enum gbx_err
+take_file(struct gbx_request *job, int from, uint64_t claimed)
+{
+	uint64_t limit = job->limit[GBX_LIMIT_INPUT];
+	gbx_autoclose int fd = -1;
+	int64_t size;
+
+	if (claimed > limit) {
+		too_large(job);
+		return GBX_OK;
+	}
+	/* Files of /proc claim nothing and have something. */
+	if (!charge(job, claimed))
+		return GBX_ERR_BUSY;
+	fd = gbx_memfd_new("gbx-input");
+	if (fd < 0)
+		return system_error(fd);
+	size = copy_file(from, fd, claimed);
+	if (size < 0)
+		return system_error((int)size);
+	return seal(job, &fd, (uint64_t)size);
+}
+
+/* A small one of a domain: as bytes, so that it can travel in a batch. */
+static enum gbx_err
+take_small_file(struct gbx_request *job, int from, size_t claimed)
+{
+	ssize_t n;
+
+	if (!charge(job, claimed))
+		return GBX_ERR_BUSY;
+	job->in_mem = malloc(claimed + 1);
+	if (job->in_mem == NULL)
+		return GBX_ERR_MEMORY;
+	do
+		n = pread(from, job->in_mem, claimed, 0);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return GBX_ERR_SYSTEM;
+	job->in_size = (uint64_t)n;
+	gbx_schedule_ready(job);
+	return GBX_OK;
+}
+
+static enum gbx_err
+take_sealed(struct gbx_request *job, int from, uint64_t size)
+{
+	if (size > job->limit[GBX_LIMIT_INPUT]) {
+		too_large(job);
+		return GBX_OK;
+	}
+	job->in_fd = fcntl(from, F_DUPFD_CLOEXEC, 3);
+	if (job->in_fd < 0)
+		return GBX_ERR_SYSTEM;
+	job->in_size = size;
+	gbx_schedule_ready(job);
+	return GBX_OK;
+}
+
+/* ---- by a process that can be killed ---------------------------------------
+ */
+
+static int
+spawn_copier(struct gbx_request *job, int from, int to, int errors)
+{
+	gbx_autoclose int program = -1;
+	char most[24];
+	struct gbx_spawn what = {
+	    .name = "glovebox-copy",
+	    .arg = most,
+	    .fd = {from, to, errors},
+	    .extra = {-1, -1},
+	};
+
+	program = gbx_open_program(job->broker, "copy");
+	if (program < 0)
+		return program;
+	snprintf(most, sizeof(most), "%llu",
+	    (unsigned long long)job->limit[GBX_LIMIT_INPUT]);
+	what.program = program;
+	return gbx_spawn(&what, &job->copier_pidfd);
+}
+
+static enum gbx_err
+take_slow(struct gbx_request *job, int from)
+{
+	gbx_autoclose int fd = -1, report = -1, theirs = -1;
+	struct gbx_broker *b = job->broker;
+	int err, pair[2];
+
+	if (!charge(job, job->limit[GBX_LIMIT_INPUT]))
+		return GBX_ERR_BUSY;
+	fd = gbx_memfd_new("gbx-input");
+	if (fd < 0)
+		return system_error(fd);
+	if (pipe2(pair, O_CLOEXEC | O_NONBLOCK) != 0)
+		return GBX_ERR_SYSTEM;
+	report = pair[0];
+	theirs = pair[1];
+	err = spawn_copier(job, from, fd, theirs);
+	if (err == 0)
+		err = gbx_watch_add(b, &job->copier_watch, GBX_WATCH_COPIER,
+		    job->copier_pidfd, job);
+	if (err != 0)
+		return system_error(err);
+	job->state = GBX_JOB_COPYING;
+	job->in_fd = gbx_steal_fd(&fd);
+	job->copier_err_fd = gbx_steal_fd(&report);
+	job->deadline_ns =
+	    job->start_ns + job->limit[GBX_LIMIT_WALL] * 1000000U;
+	gbx_arm(b, job->deadline_ns);
+	return GBX_OK;
+}
+
+/* The copier is gone. What it left is the input, unless it says otherwise: an
+ * orphan's exit status is not ours to read, so it reports by what it wrote. */
+void
+gbx_input_copied(struct gbx_request *job)
+{
+	struct gbx_broker *b = job->broker;
+	uint8_t word[2] = {0, 0};
+	struct stat st;
+	ssize_t n;
+
+	n = read(job->copier_err_fd, word, sizeof(word));
+	gbx_watch_remove(b, &job->copier_watch);
+	gbx_spawn_forget(&job->copier_pidfd);
+	gbx_close_fd(&job->copier_err_fd);
+	job->spent_ns = gbx_now_ns() - job->start_ns;
+	job->deadline_ns = 0;
+	if (job->give_up != 0) {
+		gbx_request_finish(job, (enum gbx_verdict)job->give_up,
+		    "the input did not arrive in time");
+	} else if (n != 2 || word[0] > 1) {
+		job->result->err = n == 2 && word[1] != 0 ? word[1] : EIO;
+		gbx_request_finish(
+		    job, GBX_VERDICT_ERROR, "the input could not be read");
+	} else if (word[0] == 1) {
+		too_large(job);
+	} else if (fstat(job->in_fd, &st) != 0 ||
+		   gbx_memfd_seal_all(job->in_fd) != 0) {
+		job->result->err = errno;
+		gbx_request_finish(
+		    job, GBX_VERDICT_ERROR, "the input could not be sealed");
+	} else {
+		gbx_budget_give(b->budget, job->in_charged);
+		job->in_charged = 0;
+		job->in_size = (uint64_t)st.st_size;
+		/* Less than was charged before: always fits. */
+		(void)charge(job, job->in_size);
+		gbx_schedule_ready(job);
+	}
+}
+
+/* ---- which way --------------------------------------------------------------
+ */
+
+static enum gbx_err
+take_fd(struct gbx_request *job, int fd)
+{
+	uint64_t size;
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return GBX_ERR_SYSTEM;
+	size = st.st_size > 0 ? (uint64_t)st.st_size : 0;
+	switch (st.st_mode & S_IFMT) {
+	case S_IFREG:
+		if (gbx_memfd_is_immutable(fd))
+			return take_sealed(job, fd, size);
+		if (!never_hangs(fd))
+			return take_slow(job, fd);
+		if (job->domain != NULL && size <= BATCH_INPUT_MAX)
+			return take_small_file(job, fd, size);
+		return take_file(job, fd, size);
+	case S_IFIFO:
+	case S_IFSOCK:
+		return take_slow(job, fd);
+	case S_IFDIR:
+		errno = EISDIR;
+		return GBX_ERR_ARG;
+	default:
+		errno = ENODEV;
+		return GBX_ERR_ARG;
+	}
+}
+
+enum gbx_err
+gbx_input_take(struct gbx_request *job, const struct gbx_input *input)
+{
+	if (input->fd >= 0)
+		return take_fd(job, input->fd);
+	return take_bytes(job, input);
+}
+
+void
+gbx_input_free(struct gbx_request *job)
+{
+	gbx_watch_remove(job->broker, &job->copier_watch);
+	if (job->copier_pidfd >= 0) {
+		gbx_kill(job->copier_pidfd);
+		gbx_wait_gone(job->copier_pidfd);
+	}
+	gbx_spawn_forget(&job->copier_pidfd);
+	gbx_close_fd(&job->copier_err_fd);
+	gbx_close_fd(&job->in_fd);
+	free(job->in_mem);
+	job->in_mem = NULL;
+	gbx_budget_give(job->broker->budget, job->in_charged);
+	job->in_charged = 0;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Results as callers read them. Side: trusted. Immutable once handed out, so
+ * these take no lock.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "broker/broker.h"
+#include "ipc/memfd.h"
+
+void
+gbx_result_free(struct gbx_result *result)
+{
+	uint32_t i;
+
+	if (result == NULL)
+		return;
+	for (i = 0; i < result->n_blocks; i++)
+		free(result->block[i].records);
+	gbx_store_unref(result->store);
+	free(result);
+}
+
+enum gbx_verdict
+gbx_result_verdict(const struct gbx_result *result)
+{
+	return result->verdict;
+}
+
+enum gbx_limit
+gbx_result_limit(const struct gbx_result *result)
+{
+	return result->limit;
+}
+
+const char *
+gbx_result_field(const struct gbx_result *result)
+{
+	return result->field;
+}
+
+int
+gbx_result_signal(const struct gbx_result *result)
+{
+	return result->signal;
+}
+
+int
+gbx_result_errno(const struct gbx_result *result)
+{
+	return result->err;
+}
+
+const char *
+gbx_result_detail(const struct gbx_result *result)
+{
+	return result->detail != NULL ? result->detail : "";
+}
+
+bool
+gbx_result_degraded(const struct gbx_result *result)
+{
+	return result->degraded;
+}
+
+uint64_t
+gbx_result_id(const struct gbx_result *result)
+{
+	return result->id;
+}
+
+void *
+gbx_result_cookie(const struct gbx_result *result)
+{
+	return result->cookie;
+}
+
+const char *
+gbx_result_format(const struct gbx_result *result)
+{
+	return gbx_table_format_name(result->format);
+}
+
+uint32_t
+gbx_result_posture(const struct gbx_result *result)
+{
+	return result->posture;
+}
+
+uint64_t
+gbx_result_elapsed_us(const struct gbx_result *result)
+{
+	return result->elapsed_us;
+}
+
+uint32_t
+gbx_result_total(const struct gbx_result *result)
+{
+	return result->total;
+}
+
+size_t
+gbx_result_blocks(const struct gbx_result *result)
+{
+	return result->n_blocks;
+}
+
+enum gbx_err
+gbx_result_block(
+    const struct gbx_result *result, size_t block, struct gbx_block *ret_block)
+{
+	const struct gbx_gate_block *g;
+	struct gbx_block *r = ret_block;
+
+	if (r == NULL || r->size != sizeof(*r))
+		return GBX_ERR_ARG;
+	if (block >= result->n_blocks)
+		return GBX_ERR_NOTFOUND;
+	g = &result->block[block].gate;
+	r->kind = g->kind;
+	r->index = g->index;
+	r->data = g->length > 0 ? result->store->data + g->offset : NULL;
+	r->length = g->length;
+	r->width = g->width;
+	r->height = g->height;
+	r->stride = g->stride;
+	r->layout = g->layout;
+	r->duration_ms = g->duration_ms;
+	r->orientation = g->orientation;
+	r->records = g->records;
+	return GBX_OK;
+}
+
+enum gbx_err
+gbx_result_record(const struct gbx_result *result, size_t block, size_t record,
+    struct gbx_record *ret_record)
+{
+	const struct gbx_gate_record *g;
+	struct gbx_record *r = ret_record;
+
+	if (r == NULL || r->size != sizeof(*r))
+		return GBX_ERR_ARG;
+	if (block >= result->n_blocks ||
+	    record >= result->block[block].gate.records)
+		return GBX_ERR_NOTFOUND;
+	g = &result->block[block].records[record];
+	r->kind = g->kind;
+	r->parent = g->parent;
+	r->name = g->name;
+	r->name_length = g->name_length;
+	r->value = g->value;
+	r->value_length = g->value_length;
+	r->offset = g->offset;
+	r->bytes = g->bytes;
+	r->packed = g->packed;
+	r->flags = g->flags;
+	return GBX_OK;
+}
+
+static enum gbx_err
+copy_to_memfd(const void *data, size_t length, int *ret_fd)
+{
+	gbx_autoclose int fd = -1;
+	int err;
+
+	fd = gbx_memfd_new("gbx-result");
+	err = fd < 0 ? fd : gbx_memfd_write(fd, data, length, 0);
+	if (err == 0)
+		err = gbx_memfd_seal_all(fd);
+	if (err != 0) {
+		errno = -err;
+		return err == -ENOMEM ? GBX_ERR_MEMORY : GBX_ERR_SYSTEM;
+	}
+	*ret_fd = gbx_steal_fd(&fd);
+	return GBX_OK;
+}
+
+enum gbx_err
+gbx_result_memfd(const struct gbx_result *result, size_t block, int *ret_fd)
+{
+	const struct gbx_store *s = result->store;
+	const struct gbx_gate_block *g;
+	int fd;
+
+	if (ret_fd == NULL)
+		return GBX_ERR_ARG;
+	if (block >= result->n_blocks)
+		return GBX_ERR_NOTFOUND;
+	g = &result->block[block].gate;
+	if (s != NULL && s->fd >= 0 && s->alone && g->offset == 0 &&
+	    g->length == s->size) {
+		fd = fcntl(s->fd, F_DUPFD_CLOEXEC, 3);
+		if (fd < 0)
+			return GBX_ERR_SYSTEM;
+		*ret_fd = fd;
+		return GBX_OK;
+	}
+	return copy_to_memfd(
+	    g->length > 0 ? s->data + g->offset : NULL, g->length, ret_fd);
+}

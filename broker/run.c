@@ -1,0 +1,629 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One worker's job, from dispatch to verdict. Side: trusted.
+ * A result is accepted only with exit status 0, the proof of the lock, an
+ * intact output and a reply that the gate accepts; a kill of ours beats a reply
+ * that was written before it.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/checked.h"
+#include "base/cleanup.h"
+#include "broker/broker.h"
+#include "ipc/datagram.h"
+#include "ipc/memfd.h"
+
+/* Beside the text, for properties and flags. */
+#define RECORDS_ROOM (1U << 20)
+
+/* ---- dispatch
+ * ----------------------------------------------------------------- */
+
+uint64_t
+gbx_run_out_cap(const struct gbx_request *job)
+{
+	uint64_t cap = 0, most = job->limit[GBX_LIMIT_OUTPUT];
+	uint64_t budget = job->broker->budget->most;
+
+	switch (job->op) {
+	case GBX_OP_DECODE:
+		if (!gbx_mul_ok(job->limit[GBX_LIMIT_PIXELS], 4, &cap))
+			cap = most;
+		break;
+	case GBX_OP_THUMBNAIL:
+		cap = 4 * (uint64_t)job->box_w * job->box_h;
+		break;
+	case GBX_OP_TEXT:
+		cap = job->limit[GBX_LIMIT_TEXT] + RECORDS_ROOM;
+		break;
+	default:
+		break;
+	}
+	if (cap > most)
+		cap = most;
+	if (cap > budget / 2)
+		cap = budget / 2;
+	/* Whole pages; a ceiling keeps all of this far from 2^64. */
+	return (cap + GBX_REPLY_PAGE - 1) / GBX_REPLY_PAGE * GBX_REPLY_PAGE;
+}
+
+static int
+make_output(struct gbx_run *run)
+{
+	gbx_autoclose int fd = -1;
+	int err;
+
+	fd = gbx_memfd_new("gbx-output");
+	if (fd < 0)
+		return fd;
+	if (ftruncate(fd, (off_t)(run->gate.out_size + GBX_REPLY_PAGE)) != 0)
+		return -errno;
+	err = gbx_memfd_seal_grow(fd);
+	if (err == 0)
+		run->out_fd = gbx_steal_fd(&fd);
+	return err;
+}
+
+/* One memfd with all inputs, each at an aligned place. */
+static int
+pack_inputs(struct gbx_run *run, int *ret_fd)
+{
+	gbx_autoclose int fd = -1;
+	struct gbx_request *job;
+	uint64_t at = 0;
+	uint32_t i;
+	int err = 0;
+
+	fd = gbx_memfd_new("gbx-inputs");
+	if (fd < 0)
+		return fd;
+	for (i = 0; err == 0 && i < run->n_jobs; i++) {
+		job = run->job[i];
+		err = gbx_memfd_write(fd, job->in_mem, job->in_size, at);
+		run->gate.input[i].offset = at;
+		run->gate.input[i].length = job->in_size;
+		run->gate.in_size = at + job->in_size;
+		at =
+		    (run->gate.in_size + GBX_ALIGN - 1) / GBX_ALIGN * GBX_ALIGN;
+	}
+	if (err == 0)
+		err = gbx_memfd_seal_all(fd);
+	if (err == 0)
+		*ret_fd = gbx_steal_fd(&fd);
+	return err;
+}
+
+static int
+describe(struct gbx_run *run, const struct gbx_request *job)
+{
+	struct gbx_gate_job *g = &run->gate;
+
+	if (getrandom(g->nonce, sizeof(g->nonce), 0) != sizeof(g->nonce) ||
+	    getrandom(g->salt, sizeof(g->salt), 0) != sizeof(g->salt))
+		return -EIO;
+	g->worker = job->kind;
+	g->op = job->op;
+	g->lockdown = run->broker->lockdown;
+	memcpy(g->limit, job->limit, sizeof(g->limit));
+	g->first = job->first;
+	g->count = job->count;
+	g->box_w = job->box_w;
+	g->box_h = job->box_h;
+	g->dpi = job->dpi;
+	g->n_inputs = run->n_jobs;
+	return 0;
+}
+
+static int
+send_job(struct gbx_run *run, struct gbx_child *child, int in_fd)
+{
+	uint8_t wire[GBX_JOB_MAX];
+	int fds[GBX_JOB_FDS] = {in_fd, run->out_fd};
+	size_t length = gbx_gate_pack_job(&run->gate, wire);
+
+	if (length == 0)
+		return -ENOMEM;
+	return gbx_ipc_send(child->sock, wire, length, fds, GBX_JOB_FDS);
+}
+
+static int
+launch(struct gbx_run *run, struct gbx_child *child)
+{
+	gbx_autoclose int packed = -1;
+	struct gbx_request *first = run->job[0];
+	int err, in_fd = first->in_fd;
+
+	err = describe(run, first);
+	if (err == 0)
+		err = make_output(run);
+	if (err == 0 && first->in_mem != NULL) {
+		err = pack_inputs(run, &packed);
+		in_fd = packed;
+	} else {
+		run->gate.in_size = first->in_size;
+		run->gate.input[0].length = first->in_size;
+	}
+	if (err == 0)
+		err = send_job(run, child, in_fd);
+	if (err != 0)
+		return err;
+	/* A worker that can't be watched is one that nobody waits for. */
+	err = gbx_watch_add(
+	    run->broker, &child->watch, GBX_WATCH_WORKER, child->pidfd, child);
+	if (err != 0)
+		gbx_kill(child->pidfd);
+	return err;
+}
+
+/* From here on the jobs are the run's, and the clock runs. */
+static void
+adopt(struct gbx_run *run, struct gbx_child *child)
+{
+	struct gbx_broker *b = run->broker;
+	uint64_t now = gbx_now_ns(), wall;
+	struct gbx_request *job = run->job[0];
+	uint32_t i;
+
+	wall = job->limit[GBX_LIMIT_WALL] * 1000000U;
+	wall = wall > job->spent_ns ? wall - job->spent_ns : 1;
+	run->deadline_ns = now + wall;
+	gbx_arm(b, run->deadline_ns);
+	for (i = 0; i < run->n_jobs; i++) {
+		job = run->job[i];
+		gbx_list_remove(&job->link);
+		b->n_queued--;
+		job->state = GBX_JOB_RUNNING;
+		job->deadline_ns = 0;
+		job->run = run;
+		job->run_index = i;
+	}
+	gbx_close_fd(&child->sock); /* nobody will ever say more */
+	run->child = child;
+	child->run = run;
+	child->zygote->n_busy++;
+	child->zygote->jobs++;
+	gbx_list_append(&b->runs, &run->link);
+	b->n_running++;
+	if (run->n_jobs > 1)
+		b->stats.batches++;
+}
+
+int
+gbx_run_start(struct gbx_broker *b, struct gbx_child *child,
+    struct gbx_request **jobs, uint32_t n)
+{
+	struct gbx_run *run = calloc(1, sizeof(*run));
+	int err;
+
+	if (run == NULL)
+		return -ENOMEM;
+	run->broker = b;
+	run->out_fd = -1;
+	run->n_jobs = n;
+	memcpy(run->job, jobs, n * sizeof(*jobs));
+	run->gate.out_size = gbx_run_out_cap(jobs[0]);
+	run->charged = run->gate.out_size + GBX_REPLY_PAGE;
+	if (!gbx_budget_take(b->budget, run->charged)) {
+		free(run);
+		return -ENOBUFS;
+	}
+	err = launch(run, child);
+	if (err != 0) {
+		gbx_run_free(run);
+		return err;
+	}
+	adopt(run, child);
+	return 0;
+}
+
+void
+gbx_run_free(struct gbx_run *run)
+{
+	gbx_list_remove(&run->link);
+	gbx_close_fd(&run->out_fd);
+	gbx_budget_give(run->broker->budget, run->charged);
+	free(run);
+}
+
+void
+gbx_run_kill(struct gbx_run *run, enum gbx_verdict why)
+{
+	run->kill_verdict = why;
+	gbx_kill(run->child->pidfd);
+}
+
+/* ---- the verdict
+ * -------------------------------------------------------------- */
+
+struct outcome {
+	enum gbx_verdict verdict;
+	enum gbx_limit limit;
+	const char *field, *detail;
+	int signal, err;
+};
+
+static struct outcome
+bad_reply(const char *field)
+{
+	struct outcome o = {.verdict = GBX_VERDICT_BAD_REPLY};
+
+	o.field = field;
+	o.detail = "the worker's reply is not what it may be";
+	return o;
+}
+
+static struct outcome
+system_fault(int err, const char *detail)
+{
+	struct outcome o = {.verdict = GBX_VERDICT_ERROR};
+
+	o.err = err;
+	o.detail = detail;
+	return o;
+}
+
+static struct outcome
+killed_by(const struct gbx_broker *b, int sig)
+{
+	struct outcome o = {.verdict = GBX_VERDICT_CRASHED, .signal = sig};
+
+	o.detail = "the worker crashed";
+	switch (sig) {
+	case SIGSYS:
+		o.verdict = GBX_VERDICT_VIOLATION;
+		o.detail = "the worker tried a forbidden system call";
+		break;
+	case SIGKILL:
+		o.detail = "the worker was killed: out of memory, or by hand";
+		if (b->lockdown == GBX_LOCKDOWN_STRICT) {
+			o.verdict = GBX_VERDICT_VIOLATION;
+			o.detail = "the worker was killed: a forbidden call, "
+				   "or out of memory";
+		}
+		break;
+	case SIGPROF:
+	case SIGXCPU:
+		o.verdict = GBX_VERDICT_LIMIT;
+		o.limit = GBX_LIMIT_CPU;
+		o.signal = 0;
+		o.detail = "the worker used up its processor time";
+		break;
+	case SIGALRM:
+		o.verdict = GBX_VERDICT_DEADLINE;
+		o.limit = GBX_LIMIT_WALL;
+		o.signal = 0;
+		o.detail = "the wall clock limit is over";
+		break;
+	default:
+		break;
+	}
+	return o;
+}
+
+static struct outcome
+killed_by_us(enum gbx_verdict why)
+{
+	struct outcome o = {.verdict = why};
+
+	if (why == GBX_VERDICT_DEADLINE) {
+		o.limit = GBX_LIMIT_WALL;
+		o.detail = "the wall clock limit is over";
+	} else {
+		o.detail = "the job was cancelled";
+	}
+	return o;
+}
+
+/* What the death alone decides; OK means that the reply may be read. */
+static struct outcome
+judge_death(const struct gbx_run *run)
+{
+	const struct gbx_zygote *z = run->child->zygote;
+	const struct gbx_death *d = &run->death;
+	struct outcome ok = {.verdict = GBX_VERDICT_OK};
+
+	if (run->kill_verdict != 0)
+		return killed_by_us((enum gbx_verdict)run->kill_verdict);
+	if (!d->known)
+		return system_fault(
+		    ECHILD, "how the worker ended can't be known");
+	if (d->code != CLD_EXITED)
+		return killed_by(run->broker, d->status);
+	if (d->proof_read && !d->locked && d->status != 0)
+		return system_fault(
+		    ENOMEM, "the worker could not be set up; nothing was read");
+	if (d->status != 0)
+		return bad_reply("exit.status");
+	if (z->proc_proof && !d->proof_read)
+		return system_fault(
+		    ESRCH, "the proof of the worker's lock can't be read");
+	if (z->proc_proof && (!d->locked || !d->nnp))
+		return bad_reply("lock");
+	return ok;
+}
+
+static void
+finish_with(struct gbx_request *job, const struct outcome *o)
+{
+	struct gbx_result *r = job->result;
+
+	r->limit = o->limit;
+	r->field = o->field;
+	r->signal = o->signal;
+	r->err = o->err;
+	gbx_request_finish(job, o->verdict, o->detail);
+}
+
+static void
+run_again(struct gbx_request *job)
+{
+	struct gbx_broker *b = job->broker;
+
+	job->alone = true;
+	job->retries++;
+	job->run = NULL;
+	job->state = GBX_JOB_QUEUED;
+	b->n_queued++;
+	gbx_list_append(&b->queue[job->kind], &job->link);
+}
+
+/* All jobs of the run end as it did. Those of a batch are innocent until they
+ * fail alone; and a zygote that was killed takes no one with it at first. */
+static void
+fail_run(struct gbx_run *run, const struct outcome *o)
+{
+	bool lost = o->verdict == GBX_VERDICT_ERROR && o->err == ECHILD;
+	struct gbx_request *job;
+	uint32_t i;
+
+	for (i = 0; i < run->n_jobs; i++) {
+		job = run->job[i];
+		if (job == NULL)
+			continue;
+		job->result->posture = run->posture;
+		if (o->verdict != GBX_VERDICT_CANCELLED &&
+		    (run->n_jobs > 1 || (lost && job->retries == 0)))
+			run_again(job);
+		else
+			finish_with(job, o);
+	}
+}
+
+/* ---- results
+ * ------------------------------------------------------------------- */
+
+static bool
+add_block(struct gbx_result *r, const struct gbx_gate_block *g,
+    const struct gbx_store *s)
+{
+	struct gbx_result_block *b = &r->block[r->n_blocks];
+
+	b->gate = *g;
+	b->records = NULL;
+	if (g->records > 0) {
+		b->records = calloc(g->records, sizeof(*b->records));
+		if (b->records == NULL)
+			return false;
+	}
+	r->n_blocks++;
+	return g->records == 0 || gbx_gate_records(g, s->data, b->records);
+}
+
+static void
+drop_blocks(struct gbx_result *r)
+{
+	while (r->n_blocks > 0)
+		free(r->block[--r->n_blocks].records);
+}
+
+static struct outcome
+outcome_of(const struct gbx_gate_item *item)
+{
+	struct outcome o = {.verdict = GBX_VERDICT_OK};
+
+	switch (item->status) {
+	case GBX_WIRE_OK:
+		break;
+	case GBX_WIRE_MALFORMED:
+		o.verdict = GBX_VERDICT_MALFORMED;
+		o.detail = "the parser refused the input";
+		break;
+	case GBX_WIRE_UNSUPPORTED:
+		o.verdict = GBX_VERDICT_UNSUPPORTED;
+		o.detail = "the parser does not handle this kind of file";
+		break;
+	default:
+		o.verdict = GBX_VERDICT_LIMIT;
+		o.limit = (enum gbx_limit)item->limit;
+		o.detail = "the input runs into a limit";
+		break;
+	}
+	return o;
+}
+
+static bool
+take_blocks(struct gbx_result *r, const struct gbx_gate_reply *reply,
+    const struct gbx_gate_item *item, struct gbx_store *store)
+{
+	uint32_t i;
+
+	for (i = 0; i < item->n_blocks; i++)
+		if (!add_block(
+			r, &reply->block[item->first_block + i], store)) {
+			drop_blocks(r);
+			return false;
+		}
+	if (item->n_blocks > 0) {
+		atomic_fetch_add(&store->refs, 1);
+		r->store = store;
+	}
+	return true;
+}
+
+static void
+deliver(struct gbx_run *run, uint32_t i, const struct gbx_gate_reply *reply,
+    struct gbx_store *store)
+{
+	const struct gbx_gate_item *item = &reply->item[i];
+	struct gbx_request *job = run->job[i];
+	struct outcome o = outcome_of(item);
+	struct gbx_result *r;
+
+	if (job == NULL)
+		return;
+	/* Shared room was short, perhaps: alone it gets all of it. */
+	if (run->n_jobs > 1 && o.verdict == GBX_VERDICT_LIMIT) {
+		run_again(job);
+		return;
+	}
+	r = job->result;
+	r->posture = run->posture;
+	r->format = item->format;
+	if (job->declared != 0 && item->format != 0 &&
+	    item->format != job->declared) {
+		o.verdict = GBX_VERDICT_MISMATCH;
+		o.limit = GBX_LIMIT_NONE;
+		o.detail = "the parser found another type than the declared";
+	} else if (o.verdict == GBX_VERDICT_OK) {
+		r->total = item->total;
+		r->degraded = item->degraded;
+		if (!take_blocks(r, reply, item, store))
+			o = system_fault(ENOMEM, "no memory for the result");
+	}
+	finish_with(job, &o);
+}
+
+static void
+judge_reply(struct gbx_run *run, struct outcome *o)
+{
+	struct gbx_gate_reply *reply = malloc(sizeof(*reply));
+	struct gbx_store *store = NULL;
+	const char *wrong = "memory";
+	uint32_t i;
+
+	if (reply != NULL)
+		wrong = gbx_harvest(run, reply, &store);
+	if (wrong != NULL && strcmp(wrong, "memory") == 0) {
+		*o = system_fault(ENOMEM, "no memory for the result");
+		fail_run(run, o);
+	} else if (wrong != NULL) {
+		*o = bad_reply(wrong);
+		fail_run(run, o);
+	} else {
+		for (i = 0; i < run->n_jobs; i++)
+			deliver(run, i, reply, store);
+	}
+	gbx_store_unref(store);
+	free(reply);
+}
+
+/* An attacker gets one guess for each layout. */
+static bool
+suspect(enum gbx_verdict verdict)
+{
+	return verdict == GBX_VERDICT_CRASHED ||
+	       verdict == GBX_VERDICT_VIOLATION ||
+	       verdict == GBX_VERDICT_BAD_REPLY;
+}
+
+static void
+conclude(struct gbx_run *run)
+{
+	struct gbx_broker *b = run->broker;
+	struct gbx_child *child = run->child;
+	struct gbx_zygote *z = child->zygote;
+	struct outcome o = judge_death(run);
+
+	run->posture = gbx_zygote_posture(z) & ~(uint32_t)GBX_POSTURE_PROVEN;
+	if (run->death.proof_read && run->death.locked)
+		run->posture |= GBX_POSTURE_PROVEN;
+	if (run->n_jobs > 1)
+		run->posture |= GBX_POSTURE_BATCH;
+	if (o.verdict == GBX_VERDICT_OK)
+		judge_reply(run, &o);
+	else
+		fail_run(run, &o);
+	b->n_running--;
+	gbx_zygote_bury(z, child->zpid);
+	gbx_child_free(child);
+	gbx_run_free(run);
+	z->n_busy--;
+	if (suspect(o.verdict))
+		gbx_zygote_retire(z);
+	else if (z->retired && z->n_busy == 0)
+		gbx_zygote_free(z);
+	else if (o.verdict == GBX_VERDICT_OK)
+		b->backoff_ns[z->kind] = 0;
+	gbx_schedule(b);
+}
+
+/* ---- deaths
+ * --------------------------------------------------------------------- */
+
+void
+gbx_run_died(struct gbx_run *run)
+{
+	struct gbx_child *c = run->child;
+	struct gbx_zygote *z = c->zygote;
+	uint8_t msg[1 + 4] = {GBX_CTL_STATUS};
+
+	gbx_watch_remove(run->broker, &c->watch);
+	gbx_autopsy(
+	    run->broker, z, c->pidfd, c->pid, z->proc_exit, &run->death);
+	if (!run->death.known && z->state != GBX_ZYGOTE_DEAD) {
+		gbx_put_u32(msg + 1, c->zpid);
+		if (gbx_ipc_send(z->sock, msg, sizeof(msg), NULL, 0) == 0) {
+			run->waiting_status = true;
+			return;
+		}
+	}
+	conclude(run);
+}
+
+void
+gbx_run_status(struct gbx_zygote *z, uint32_t zpid, uint32_t status)
+{
+	struct gbx_broker *b = z->broker;
+	struct gbx_link *l;
+	struct gbx_run *run;
+
+	for (l = b->runs.next; l != &b->runs; l = l->next) {
+		run = gbx_list_item(l, struct gbx_run, link);
+		if (run->child->zygote != z || run->child->zpid != zpid ||
+		    !run->waiting_status)
+			continue;
+		run->waiting_status = false;
+		run->death.known = true;
+		run->death.code = (int)(status >> 16);
+		run->death.status = (int)(status & 0xffff);
+		conclude(run);
+		return;
+	}
+}
+
+/* Its workers die with it; those whose status it owed us are concluded. */
+void
+gbx_run_zygote_died(struct gbx_zygote *z)
+{
+	struct gbx_broker *b = z->broker;
+	struct gbx_link *l = b->runs.next;
+	struct gbx_run *run;
+
+	z->n_busy++; /* keep it while we look */
+	while (l != &b->runs) {
+		run = gbx_list_item(l, struct gbx_run, link);
+		l = l->next;
+		if (run->child->zygote != z || !run->waiting_status)
+			continue;
+		run->waiting_status = false;
+		conclude(run);
+		l = b->runs.next;
+	}
+	z->n_busy--;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * init and its namespaces, seen from the broker. Side: trusted.
+ * init is our own code and reads no hostile byte; still, nothing it says can
+ * make more of a posture than the kernel shows of each worker.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "broker/broker.h"
+#include "ipc/datagram.h"
+
+static int
+spawn_init(struct gbx_broker *b, int theirs)
+{
+	gbx_autoclose int program = -1, host = -1;
+	struct gbx_spawn what = {
+	    .name = "glovebox-init",
+	    .fd = {-1, -1, -1},
+	};
+
+	program = gbx_open_program(b, "init");
+	if (program < 0)
+		return program;
+	/* So that init ends with this process, whoever holds its socket. */
+	host = (int)syscall(SYS_pidfd_open, b->owner, 0);
+	if (host < 0)
+		return -errno;
+	what.program = program;
+	what.extra[0] = theirs;
+	what.extra[1] = host;
+	return gbx_spawn(&what, &b->sandbox.stage_pidfd);
+}
+
+int
+gbx_sandbox_start(struct gbx_broker *b)
+{
+	gbx_autoclose int theirs = -1, ours = -1;
+	int err, pair[2];
+
+	err = gbx_ipc_pair(pair);
+	if (err != 0)
+		return err;
+	ours = pair[0];
+	theirs = pair[1];
+	err = spawn_init(b, theirs);
+	if (err == 0)
+		err = gbx_watch_add(
+		    b, &b->sandbox.watch, GBX_WATCH_INIT, ours, &b->sandbox);
+	if (err == 0)
+		b->sandbox.sock = gbx_steal_fd(&ours);
+	return err;
+}
+
+static void
+sandbox_failed(struct gbx_broker *b, int err)
+{
+	struct gbx_sandbox *s = &b->sandbox;
+	struct gbx_zygote *z;
+
+	gbx_watch_remove(b, &s->watch);
+	if (s->err == 0)
+		s->err = err;
+	while (!gbx_list_empty(&b->starting)) {
+		z = gbx_list_item(b->starting.next, struct gbx_zygote, link);
+		gbx_zygote_started(z, -1, err);
+	}
+}
+
+/* The answers about zygotes come in the order of the orders. */
+static void
+on_zygote(struct gbx_broker *b, const uint8_t *msg, int pidfd)
+{
+	struct gbx_zygote *z;
+	int err = 0;
+
+	if (gbx_list_empty(&b->starting)) {
+		if (pidfd >= 0)
+			close(pidfd);
+		return;
+	}
+	if (msg[0] == GBX_CTL_ERROR)
+		err = -(int)gbx_get_u32(msg + 1);
+	z = gbx_list_item(b->starting.next, struct gbx_zygote, link);
+	gbx_zygote_started(z, pidfd, err);
+}
+
+void
+gbx_sandbox_event(struct gbx_broker *b)
+{
+	struct gbx_sandbox *s = &b->sandbox;
+	uint8_t msg[GBX_CTL_MAX];
+	bool error;
+	int pidfd = -1;
+	ssize_t n;
+
+	/* An 'E' brings no descriptor: ask for what came by its letter. */
+	n = recv(s->sock, msg, sizeof(msg), MSG_PEEK | MSG_DONTWAIT);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	error = n > 0 && msg[0] == GBX_CTL_ERROR;
+	n = gbx_ipc_recv(s->sock, msg, sizeof(msg), MSG_DONTWAIT,
+	    error ? NULL : &pidfd, error ? 0 : 1);
+	if (n <= 0) {
+		sandbox_failed(b, n == 0 ? -ECHILD : (int)n);
+	} else if (n == GBX_CTL_REPORT_LEN && msg[0] == GBX_CTL_INIT) {
+		gbx_report_unpack(msg, &s->report);
+		s->pidfd = pidfd;
+		s->ready = true;
+		gbx_spawn_forget(&s->stage_pidfd);
+	} else if (n == 5) {
+		on_zygote(b, msg, pidfd);
+	} else {
+		sandbox_failed(b, -EPROTO);
+	}
+}
+
+/* Everything inside dies with init: that is what a pid namespace is for. Where
+ * there is none, the zygotes were killed one by one before this. */
+void
+gbx_sandbox_close(struct gbx_broker *b)
+{
+	struct gbx_sandbox *s = &b->sandbox;
+
+	gbx_watch_remove(b, &s->watch);
+	gbx_close_fd(&s->sock);
+	gbx_kill(s->pidfd);
+	gbx_wait_gone(s->pidfd);
+	gbx_kill(s->stage_pidfd);
+	gbx_wait_gone(s->stage_pidfd);
+	gbx_spawn_forget(&s->stage_pidfd);
+	gbx_spawn_forget(&s->pidfd);
+}

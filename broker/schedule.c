@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Which job runs when: queues, batches, deadlines, the end of a job.
+ * Side: trusted. Never waits.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "broker/broker.h"
+
+/* A zygote that is not ready by then never will be. */
+#define START_NS (10ULL * 1000000000ULL)
+
+/* ---- the end of a job -------------------------------------------------------
+ */
+
+static void
+raise_done(struct gbx_broker *b)
+{
+	static const uint64_t one = 1;
+
+	if (b->done_raised)
+		return;
+	b->done_raised = write(b->done_fd, &one, sizeof(one)) == sizeof(one);
+}
+
+void
+gbx_request_finish(
+    struct gbx_request *job, enum gbx_verdict verdict, const char *detail)
+{
+	struct gbx_broker *b = job->broker;
+	struct gbx_result *r = job->result;
+
+	if (job->state == GBX_JOB_QUEUED)
+		b->n_queued--;
+	gbx_list_remove(&job->link);
+	job->state = GBX_JOB_DONE;
+	job->run = NULL;
+	r->verdict = verdict;
+	if (detail != NULL)
+		r->detail = detail;
+	r->elapsed_us = (gbx_now_ns() - job->start_ns) / 1000;
+	gbx_input_free(job);
+	b->stats.verdicts[verdict]++;
+	b->stats.jobs++;
+	if (!job->sync) {
+		b->n_pending--;
+		gbx_list_append(&b->done, &job->link);
+		raise_done(b);
+	}
+	pthread_cond_broadcast(&b->moved);
+}
+
+void
+gbx_request_free(struct gbx_request *job)
+{
+	struct gbx_broker *b = job->broker;
+
+	if (job->state == GBX_JOB_QUEUED)
+		b->n_queued--;
+	gbx_list_remove(&job->link);
+	gbx_list_remove(&job->all);
+	gbx_input_free(job);
+	gbx_result_free(job->result);
+	free(job->domain);
+	b->n_jobs--;
+	gbx_free_watched(b, &job->link);
+}
+
+/* ---- into the queue
+ * ---------------------------------------------------------- */
+
+static size_t
+peek(const struct gbx_request *job, uint8_t *ret, size_t room)
+{
+	ssize_t n;
+
+	if (job->in_mem != NULL) {
+		if (room > job->in_size)
+			room = job->in_size;
+		memcpy(ret, job->in_mem, room);
+		return room;
+	}
+	n = pread(job->in_fd, ret, room, 0);
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* Declared, sniffed and worker type agree, or the job ends here. */
+void
+gbx_schedule_ready(struct gbx_request *job)
+{
+	struct gbx_broker *b = job->broker;
+	uint8_t head[64];
+	size_t n = peek(job, head, sizeof(head));
+	uint32_t kind = gbx_table_sniff(head, n);
+
+	if (job->in_size == 0) {
+		gbx_request_finish(
+		    job, GBX_VERDICT_MALFORMED, "the input is empty");
+	} else if (job->declared != 0 &&
+		   kind != gbx_table_format_worker(job->declared)) {
+		gbx_request_finish(job, GBX_VERDICT_MISMATCH,
+		    "the first bytes are not those of the declared type");
+	} else if (kind == GBX_WORKER_NONE) {
+		gbx_request_finish(job, GBX_VERDICT_UNSUPPORTED,
+		    "no parser knows the first bytes");
+	} else if (!(gbx_table_worker_ops(kind) & (1U << job->op))) {
+		gbx_request_finish(job, GBX_VERDICT_UNSUPPORTED,
+		    "this operation is not for this type");
+	} else {
+		job->kind = kind;
+		job->state = GBX_JOB_QUEUED;
+		b->n_queued++;
+		gbx_list_append(&b->queue[kind], &job->link);
+		gbx_schedule(b);
+	}
+}
+
+/* ---- out of the queue
+ * -------------------------------------------------------- */
+
+static bool
+same_batch(const struct gbx_request *a, const struct gbx_request *b)
+{
+	return a->domain != NULL && b->domain != NULL && !a->alone &&
+	       !b->alone && a->in_mem != NULL && b->in_mem != NULL &&
+	       a->op == b->op && a->first == b->first && a->count == b->count &&
+	       a->box_w == b->box_w && a->box_h == b->box_h &&
+	       a->dpi == b->dpi && a->require == b->require &&
+	       strcmp(a->domain, b->domain) == 0 &&
+	       memcmp(a->limit, b->limit, sizeof(a->limit)) == 0;
+}
+
+/* The head of the queue, and what may travel with it. They stay queued. */
+static uint32_t
+gather(struct gbx_broker *b, uint32_t kind, struct gbx_request **ret)
+{
+	struct gbx_link *head = &b->queue[kind], *l = head->next;
+	struct gbx_request *job;
+	uint32_t n = 0;
+
+	for (; l != head && n < b->batch_max; l = l->next) {
+		job = gbx_list_item(l, struct gbx_request, link);
+		if (n == 0 || same_batch(ret[0], job))
+			ret[n++] = job;
+		if (ret[0]->domain == NULL || ret[0]->alone)
+			break;
+	}
+	return n;
+}
+
+static void
+unavailable(struct gbx_request *job, bool posture, int err)
+{
+	job->result->err = err;
+	if (posture)
+		gbx_request_finish(job, GBX_VERDICT_UNAVAILABLE,
+		    "the required posture can't be had on this host");
+	else
+		gbx_request_finish(
+		    job, GBX_VERDICT_ERROR, "the worker could not be started");
+}
+
+void
+gbx_schedule_unavailable(
+    struct gbx_broker *b, uint32_t kind, bool posture, int err)
+{
+	struct gbx_link *head = &b->queue[kind];
+
+	while (!gbx_list_empty(head))
+		unavailable(gbx_list_item(head->next, struct gbx_request, link),
+		    posture, err);
+}
+
+/* Results that nobody frees hold the memory that this job needs. It waits for
+ * it no longer than it might have run. */
+static void
+wait_for_memory(struct gbx_request *job)
+{
+	if (job->deadline_ns != 0)
+		return;
+	job->deadline_ns = gbx_now_ns() + job->limit[GBX_LIMIT_WALL] * 1000000U;
+	gbx_arm(job->broker, job->deadline_ns);
+}
+
+static void
+put_back(struct gbx_child *c)
+{
+	gbx_list_append(&c->zygote->idle, &c->link);
+	c->zygote->n_idle++;
+}
+
+/* Hand the head of the queue to an idle worker. False: no more for now. */
+static bool
+dispatch(struct gbx_broker *b, struct gbx_zygote *z)
+{
+	struct gbx_request *jobs[GBX_BATCH_MAX] = {NULL};
+	struct gbx_child *c;
+	uint32_t i, n;
+	int err;
+
+	n = gather(b, z->kind, jobs);
+	if ((jobs[0]->require & ~gbx_zygote_posture(z)) != 0) {
+		for (i = 0; i < n; i++)
+			unavailable(jobs[i], true, EPERM);
+		return true;
+	}
+	c = gbx_zygote_take(z);
+	if (c == NULL) {
+		if (b->target_idle[z->kind] < b->max_idle &&
+		    z->n_ordered == 0 && z->jobs > 0)
+			b->target_idle[z->kind]++;
+		gbx_zygote_refill(z, true);
+		return false;
+	}
+	err = gbx_run_start(b, c, jobs, n);
+	if (err == 0) {
+		gbx_zygote_refill(z, false);
+		return true;
+	}
+	if (err == -ENOBUFS) {
+		put_back(c);
+		wait_for_memory(jobs[0]);
+		return false;
+	}
+	/* An idle worker that had died is no verdict: take the next. */
+	gbx_zygote_bury(z, c->zpid);
+	gbx_kill(c->pidfd);
+	gbx_child_free(c);
+	if (err != -EPIPE && err != -ECONNRESET)
+		for (i = 0; i < n; i++)
+			unavailable(jobs[i], false, -err);
+	return true;
+}
+
+/* A zygote for this queue, or NULL while there is none ready. */
+static struct gbx_zygote *
+zygote_for(struct gbx_broker *b, uint32_t kind)
+{
+	struct gbx_zygote *z = b->live[kind];
+	uint64_t now;
+	int err;
+
+	if (z != NULL && z->state == GBX_ZYGOTE_READY && gbx_zygote_worn(z)) {
+		b->backoff_ns[kind] = 0;
+		gbx_zygote_retire(z);
+		b->next_start_ns[kind] = 0;
+		z = NULL;
+	}
+	if (z != NULL)
+		return z->state == GBX_ZYGOTE_READY ? z : NULL;
+	now = gbx_now_ns();
+	if (now < b->next_start_ns[kind]) {
+		gbx_arm(b, b->next_start_ns[kind]);
+		return NULL;
+	}
+	err = gbx_zygote_start(b, kind);
+	if (err != 0)
+		gbx_schedule_unavailable(b, kind, false, -err);
+	else
+		gbx_arm(b, now + START_NS);
+	return NULL;
+}
+
+void
+gbx_schedule(struct gbx_broker *b)
+{
+	struct gbx_zygote *z;
+	uint32_t kind;
+
+	for (kind = 1; kind < GBX_WORKER_COUNT; kind++) {
+		while (!gbx_list_empty(&b->queue[kind]) &&
+		       b->n_running < b->max_in_flight) {
+			z = zygote_for(b, kind);
+			if (z == NULL || !dispatch(b, z))
+				break;
+		}
+	}
+}
+
+/* ---- time
+ * -------------------------------------------------------------------- */
+
+/* Early is harmless: the timer then only looks again. */
+void
+gbx_arm(struct gbx_broker *b, uint64_t deadline_ns)
+{
+	struct itimerspec it = {{0, 0}, {0, 0}};
+
+	if (b->timer_ns != 0 && b->timer_ns <= deadline_ns)
+		return;
+	b->timer_ns = deadline_ns;
+	it.it_value.tv_sec = (time_t)(deadline_ns / 1000000000U);
+	it.it_value.tv_nsec = (long)(deadline_ns % 1000000000U);
+	(void)timerfd_settime(b->timer_fd, TFD_TIMER_ABSTIME, &it, NULL);
+}
+
+static void
+job_is_late(struct gbx_request *job)
+{
+	job->result->limit = GBX_LIMIT_WALL;
+	if (job->state == GBX_JOB_COPYING) {
+		job->give_up = GBX_VERDICT_DEADLINE;
+		gbx_kill(job->copier_pidfd);
+	} else {
+		job->result->limit = GBX_LIMIT_NONE;
+		job->result->err = ENOBUFS;
+		gbx_request_finish(job, GBX_VERDICT_ERROR,
+		    "shared memory is held by results not yet freed");
+	}
+}
+
+static uint64_t
+check_jobs(struct gbx_broker *b, uint64_t now, uint64_t next)
+{
+	struct gbx_link *l = b->jobs.next, *after;
+	struct gbx_request *job;
+
+	for (; l != &b->jobs; l = after) {
+		after = l->next;
+		job = gbx_list_item(l, struct gbx_request, all);
+		if (job->state == GBX_JOB_DONE || job->deadline_ns == 0 ||
+		    job->give_up != 0)
+			continue;
+		if (job->deadline_ns <= now)
+			job_is_late(job);
+		else if (job->deadline_ns < next)
+			next = job->deadline_ns;
+	}
+	return next;
+}
+
+static uint64_t
+check_runs(struct gbx_broker *b, uint64_t now, uint64_t next)
+{
+	struct gbx_link *l;
+	struct gbx_run *run;
+
+	for (l = b->runs.next; l != &b->runs; l = l->next) {
+		run = gbx_list_item(l, struct gbx_run, link);
+		if (run->kill_verdict != 0)
+			continue;
+		if (run->deadline_ns <= now)
+			gbx_run_kill(run, GBX_VERDICT_DEADLINE);
+		else if (run->deadline_ns < next)
+			next = run->deadline_ns;
+	}
+	return next;
+}
+
+static uint64_t
+check_zygotes(struct gbx_broker *b, uint64_t now, uint64_t next)
+{
+	struct gbx_zygote *z;
+	uint32_t kind;
+
+	for (kind = 1; kind < GBX_WORKER_COUNT; kind++) {
+		z = b->live[kind];
+		if (z != NULL && z->state < GBX_ZYGOTE_READY) {
+			if (now - z->born_ns >= START_NS)
+				gbx_kill(z->pidfd);
+			else if (z->born_ns + START_NS < next)
+				next = z->born_ns + START_NS;
+		} else if (z == NULL && !gbx_list_empty(&b->queue[kind]) &&
+			   b->next_start_ns[kind] > now &&
+			   b->next_start_ns[kind] < next) {
+			next = b->next_start_ns[kind];
+		}
+	}
+	return next;
+}
+
+void
+gbx_schedule_timer(struct gbx_broker *b)
+{
+	uint64_t expirations, next = UINT64_MAX, now = gbx_now_ns();
+
+	(void)!read(b->timer_fd, &expirations, sizeof(expirations));
+	b->timer_ns = 0;
+	next = check_jobs(b, now, next);
+	next = check_runs(b, now, next);
+	next = check_zygotes(b, now, next);
+	if (next != UINT64_MAX)
+		gbx_arm(b, next);
+	gbx_schedule(b);
+}

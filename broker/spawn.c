@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * exec of our own programs out of somebody else's process.
+ * Side: trusted. Must not touch the host: no fork of its memory, no child that
+ * its wait() could see, no SIGCHLD, no signal handler run in the wrong place.
+ *
+ * How: a helper is cloned with CLONE_VM|CLONE_VFORK on a stack of its own, so
+ * nothing is copied and only this thread waits. It has no exit signal, so that
+ * only a wait with __WALL sees it. It clones the program the same way and
+ * exits at once: the program is an orphan, adopted by the host's reaper,
+ * before the host runs again. (A process that was exec'd always has SIGCHLD as
+ * its exit signal, whatever clone(2) was told: fs/exec.c, de_thread. So it must
+ * not be a child of the host.)
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "broker/broker.h"
+
+#define STACK_SIZE 32768
+#define FIRST_FREE 10 /* descriptors are moved up here, then into place */
+
+struct plan {
+	const struct gbx_spawn *what;
+	char *helper_stack, *program_stack;
+	char *argv[3];
+	int null_fd;
+	int pidfd; /* of the program, in the host's table */
+	int err;   /* errno of whatever failed */
+};
+
+/* In the program's process, before exec. Shares the host's memory: only plain
+ * system calls, and no write but to *plan and this stack. */
+static void
+default_signals(void)
+{
+	struct sigaction act, dfl = {.sa_handler = SIG_DFL};
+	sigset_t none;
+	int sig;
+
+	/* exec resets what is handled; what is ignored would stay so. */
+	for (sig = 1; sig < NSIG; sig++)
+		if (sigaction(sig, NULL, &act) == 0 &&
+		    act.sa_handler == SIG_IGN)
+			(void)sigaction(sig, &dfl, NULL);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Descriptors 0..4 as planned, the program itself at 5, all else closed. */
+static bool
+place_fds(struct plan *plan)
+{
+	const struct gbx_spawn *w = plan->what;
+	int i, fd, high[6];
+
+	for (i = 0; i < 6; i++) {
+		fd = i < 3 ? w->fd[i] : i < 5 ? w->extra[i - 3] : w->program;
+		if (fd < 0 && i < 3)
+			fd = plan->null_fd;
+		high[i] = fd < 0 ? -1 : fcntl(fd, F_DUPFD, FIRST_FREE);
+		if (fd >= 0 && high[i] < 0)
+			return false;
+	}
+	for (i = 0; i < 6; i++) {
+		if (high[i] < 0)
+			(void)close(i);
+		else if (dup3(high[i], i, i == 5 ? O_CLOEXEC : 0) < 0)
+			return false;
+	}
+	return syscall(SYS_close_range, 6, ~0U, 0) == 0;
+}
+
+static int
+run_program(void *arg)
+{
+	static char tz[] = "TZ=UTC0", locale[] = "LC_ALL=C";
+	char *envp[] = {tz, locale, NULL};
+	struct plan *plan = arg;
+
+	default_signals();
+	if (place_fds(plan))
+		syscall(SYS_execveat, 5, "", plan->argv, envp, AT_EMPTY_PATH);
+	plan->err = errno;
+	_exit(127);
+}
+
+static int
+run_helper(void *arg)
+{
+	struct plan *plan = arg;
+
+	if (clone(run_program, plan->program_stack + STACK_SIZE,
+		CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, plan,
+		&plan->pidfd) < 0)
+		plan->err = errno;
+	_exit(0);
+}
+
+static int
+clone_helper(struct plan *plan)
+{
+	siginfo_t info;
+	int pid, r;
+
+	/* CLONE_FILES: the pidfd must appear in our own table. */
+	pid = clone(run_helper, plan->helper_stack + STACK_SIZE,
+	    CLONE_VM | CLONE_VFORK | CLONE_FILES, plan);
+	if (pid < 0)
+		return -errno;
+	do
+		r = waitid(P_PID, (id_t)pid, &info, WEXITED | __WALL);
+	while (r != 0 && errno == EINTR);
+	if (plan->err != 0) {
+		gbx_spawn_forget(&plan->pidfd);
+		return -plan->err;
+	}
+	return plan->pidfd < 0 ? -ECHILD : 0;
+}
+
+/* With every signal blocked: a handler of the host's must not run in a process
+ * that shares its memory. The mask is this thread's alone. */
+static int
+clone_quietly(struct plan *plan)
+{
+	sigset_t all, old;
+	int err;
+
+	sigfillset(&all);
+	err = pthread_sigmask(SIG_SETMASK, &all, &old);
+	if (err != 0)
+		return -err;
+	err = clone_helper(plan);
+	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return err;
+}
+
+int
+gbx_spawn(const struct gbx_spawn *what, int *ret_pidfd)
+{
+	gbx_autoclose int null_fd = -1;
+	struct plan plan = {.what = what, .pidfd = -1};
+	char *stacks;
+	int err;
+
+	null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null_fd < 0)
+		return -errno;
+	stacks = mmap(NULL, 2 * (size_t)STACK_SIZE, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	if (stacks == MAP_FAILED)
+		return -errno;
+	plan.helper_stack = stacks;
+	plan.program_stack = stacks + STACK_SIZE;
+	plan.null_fd = null_fd;
+	plan.argv[0] = (char *)what->name;
+	plan.argv[1] = (char *)what->arg;
+	err = clone_quietly(&plan);
+	munmap(stacks, 2 * (size_t)STACK_SIZE);
+	if (err == 0)
+		*ret_pidfd = plan.pidfd;
+	return err;
+}
+
+void
+gbx_spawn_forget(int *pidfd)
+{
+	siginfo_t info;
+
+	if (*pidfd < 0)
+		return;
+	(void)waitid(P_PIDFD, (id_t)*pidfd, &info, WEXITED | WNOHANG | __WALL);
+	gbx_close_fd(pidfd);
+}
+
+int
+gbx_open_program(struct gbx_broker *b, const char *name)
+{
+	char file[64];
+	int fd;
+
+	snprintf(file, sizeof(file), "glovebox-%s", name);
+	fd = openat(b->dir_fd, file, O_PATH | O_CLOEXEC | O_NOFOLLOW);
+	return fd < 0 ? -errno : fd;
+}

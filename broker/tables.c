@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the .def files of schemas/ say, for the broker and for callers.
+ * Side: trusted. Magic bytes are all of an input that the broker ever reads.
+ */
+#include <string.h>
+
+#include "broker/broker.h"
+
+#define SAME(a, b) _Static_assert((int)(a) == (int)(b), #a)
+
+/* The public numbers are the wire's. */
+#define GBX_LIMIT(num, ID, name, unit, def, ceil, text) \
+	SAME(GBX_LIMIT_##ID, GBX_WIRE_LIMIT_##ID);
+#include "schemas/limits.def"
+_Static_assert(GBX_LIMIT_COUNT <= GBX_LIMIT_ROOM, "room for limits");
+SAME(GBX_OP_PROBE, GBX_WIRE_OP_PROBE);
+SAME(GBX_OP_DECODE, GBX_WIRE_OP_DECODE);
+SAME(GBX_OP_THUMBNAIL, GBX_WIRE_OP_THUMBNAIL);
+SAME(GBX_OP_TEXT, GBX_WIRE_OP_TEXT);
+SAME(GBX_LOCKDOWN_FILTER, GBX_WIRE_LOCK_FILTER);
+SAME(GBX_LOCKDOWN_STRICT, GBX_WIRE_LOCK_STRICT);
+SAME(GBX_BLOCK_PIXELS, GBX_WIRE_PIXELS);
+SAME(GBX_BLOCK_TEXT, GBX_WIRE_TEXT);
+SAME(GBX_BLOCK_RECORDS, GBX_WIRE_RECORDS);
+SAME(GBX_BLOCK_BYTES, GBX_WIRE_BYTES);
+SAME(GBX_LAYOUT_RGBA8, GBX_WIRE_RGBA8);
+SAME(GBX_RECORD_PROPERTY, GBX_WIRE_REC_PROPERTY);
+SAME(GBX_RECORD_FLAG, GBX_WIRE_REC_FLAG);
+SAME(GBX_RECORD_MEMBER, GBX_WIRE_REC_MEMBER);
+SAME(GBX_DOC_MACROS, GBX_WIRE_FLAG_MACROS);
+SAME(GBX_DOC_BIDI, GBX_WIRE_FLAG_BIDI);
+SAME(GBX_POSTURE_FILTER, 1 << GBX_LAYER_FILTER);
+SAME(GBX_POSTURE_STRICT, 1 << GBX_LAYER_STRICT);
+SAME(GBX_POSTURE_PROVEN, 1 << GBX_LAYER_PROVEN);
+SAME(GBX_POSTURE_NNP, 1 << GBX_LAYER_NNP);
+SAME(GBX_POSTURE_USERNS, 1 << GBX_LAYER_USERNS);
+SAME(GBX_POSTURE_NETNS, 1 << GBX_LAYER_NETNS);
+SAME(GBX_POSTURE_PIDNS, 1 << GBX_LAYER_PIDNS);
+SAME(GBX_POSTURE_ROOT, 1 << GBX_LAYER_ROOT);
+SAME(GBX_POSTURE_LANDLOCK, 1 << GBX_LAYER_LANDLOCK);
+SAME(GBX_POSTURE_TSC, 1 << GBX_LAYER_TSC);
+SAME(GBX_POSTURE_BATCH, 1 << GBX_LAYER_BATCH);
+
+struct limit_row {
+	const char *name, *unit, *text;
+	uint64_t standard, ceiling;
+};
+static const struct limit_row limits[GBX_LIMIT_COUNT] = {
+#define GBX_LIMIT(num, ID, name, unit, def, ceil, text) \
+	[num] = {name, unit, text, def, ceil},
+#include "schemas/limits.def"
+};
+
+struct worker_row {
+	const char *name;
+	size_t offset, length;
+	const char *magic;
+};
+static const struct worker_row workers[GBX_WORKER_COUNT] = {
+#define GBX_WORKER(num, ID, name, off, magic) \
+	[num] = {name, off, sizeof(magic) - 1, magic},
+#include "schemas/formats.def"
+};
+
+struct format_row {
+	const char *name, *media_type, *suffix;
+	uint32_t worker, ops;
+};
+static const struct format_row formats[GBX_FORMAT_COUNT] = {
+#define GBX_FORMAT(num, ID, worker, name, ops, kinds, mime, suffix) \
+	[num] = {name, mime, suffix, GBX_WORKER_##worker, ops},
+#include "schemas/formats.def"
+};
+
+uint32_t
+gbx_table_sniff(const uint8_t *data, size_t length)
+{
+	const struct worker_row *w;
+	uint32_t i;
+
+	for (i = 1; i < GBX_WORKER_COUNT; i++) {
+		w = &workers[i];
+		if (length >= w->offset && w->length <= length - w->offset &&
+		    memcmp(data + w->offset, w->magic, w->length) == 0)
+			return i;
+	}
+	return GBX_WORKER_NONE;
+}
+
+/* A format's name or media type; names of types are ASCII without case
+ * (RFC 6838, 4.2). */
+uint32_t
+gbx_table_declared(const char *type)
+{
+	uint32_t i;
+
+	for (i = 1; i < GBX_FORMAT_COUNT; i++)
+		if (strcasecmp(type, formats[i].name) == 0 ||
+		    strcasecmp(type, formats[i].media_type) == 0)
+			return i;
+	return GBX_FORMAT_NONE;
+}
+
+const char *
+gbx_table_worker_name(uint32_t kind)
+{
+	return kind < GBX_WORKER_COUNT ? workers[kind].name : NULL;
+}
+
+const char *
+gbx_table_format_name(uint32_t format)
+{
+	return format < GBX_FORMAT_COUNT ? formats[format].name : NULL;
+}
+
+uint32_t
+gbx_table_format_worker(uint32_t format)
+{
+	return format < GBX_FORMAT_COUNT ? formats[format].worker : 0;
+}
+
+uint32_t
+gbx_table_worker_ops(uint32_t kind)
+{
+	uint32_t i, ops = 0;
+
+	for (i = 1; i < GBX_FORMAT_COUNT; i++)
+		if (formats[i].worker == kind)
+			ops |= formats[i].ops;
+	return ops;
+}
+
+uint64_t
+gbx_table_default(uint32_t limit)
+{
+	return limits[limit].standard;
+}
+
+uint64_t
+gbx_table_ceiling(uint32_t limit)
+{
+	return limits[limit].ceiling;
+}
+
+const char *
+gbx_sniff(const void *data, size_t length)
+{
+	return data == NULL
+		   ? NULL
+		   : gbx_table_worker_name(gbx_table_sniff(data, length));
+}
+
+const char *
+gbx_limit_name(enum gbx_limit limit)
+{
+	unsigned int i = (unsigned int)limit;
+
+	if (i == 0)
+		return "none";
+	return i < GBX_LIMIT_COUNT ? limits[i].name : "unknown";
+}
+
+enum gbx_err
+gbx_limit_info(enum gbx_limit limit, struct gbx_limit_info *ret_info)
+{
+	unsigned int i = (unsigned int)limit;
+
+	if (ret_info == NULL || ret_info->size != sizeof(*ret_info))
+		return GBX_ERR_ARG;
+	if (i == 0 || i >= GBX_LIMIT_COUNT)
+		return GBX_ERR_NOTFOUND;
+	ret_info->name = limits[i].name;
+	ret_info->unit = limits[i].unit;
+	ret_info->text = limits[i].text;
+	ret_info->standard = limits[i].standard;
+	ret_info->ceiling = limits[i].ceiling;
+	return GBX_OK;
+}
+
+enum gbx_err
+gbx_format_info(size_t index, struct gbx_format_info *ret_info)
+{
+	const struct format_row *f;
+
+	if (ret_info == NULL || ret_info->size != sizeof(*ret_info))
+		return GBX_ERR_ARG;
+	if (index >= GBX_FORMAT_COUNT - 1)
+		return GBX_ERR_NOTFOUND;
+	f = &formats[index + 1];
+	ret_info->name = f->name;
+	ret_info->media_type = f->media_type;
+	ret_info->suffix = f->suffix;
+	ret_info->worker = workers[f->worker].name;
+	ret_info->ops = f->ops;
+	return GBX_OK;
+}
+
+const char *
+gbx_verdict_name(enum gbx_verdict verdict)
+{
+	static const char *const names[] = {"ok", "malformed", "unsupported",
+	    "mismatch", "limit", "deadline", "crashed", "violation",
+	    "bad_reply", "unavailable", "cancelled", "error"};
+	unsigned int i = (unsigned int)verdict;
+
+	return i < sizeof(names) / sizeof(names[0]) ? names[i] : "unknown";
+}
+
+const char *
+gbx_err_name(enum gbx_err err)
+{
+	static const char *const names[] = {"ok", "argument", "memory",
+	    "system", "busy", "forked", "posture", "setid", "again",
+	    "notfound"};
+	unsigned int i = (unsigned int)-(int)err;
+
+	return i < sizeof(names) / sizeof(names[0]) ? names[i] : "unknown";
+}
+
+const char *
+gbx_posture_name(uint32_t bit)
+{
+	static const char *const names[GBX_LAYER_COUNT] = {"filter", "strict",
+	    "proven", "nnp", "userns", "netns", "pidns", "root", "landlock",
+	    "tsc", "batch"};
+	unsigned int i;
+
+	for (i = 0; i < GBX_LAYER_COUNT; i++)
+		if (bit == 1U << i)
+			return names[i];
+	return NULL;
+}

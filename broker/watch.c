@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+/* What epoll watches, and the clock that deadlines are told in.
+ * Side: trusted. */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <time.h>
+
+#include "broker/broker.h"
+
+uint64_t
+gbx_now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000U + (uint64_t)ts.tv_nsec;
+}
+
+int
+gbx_watch_add(struct gbx_broker *b, struct gbx_watch *w,
+    enum gbx_watch_kind kind, int fd, void *owner)
+{
+	struct epoll_event ev = {.events = EPOLLIN, .data.ptr = w};
+
+	w->kind = kind;
+	w->fd = fd;
+	w->owner = owner;
+	if (epoll_ctl(b->epoll_fd, EPOLL_CTL_ADD, fd, &ev) != 0) {
+		w->kind = GBX_WATCH_NONE;
+		return -errno;
+	}
+	return 0;
+}
+
+void
+gbx_watch_remove(struct gbx_broker *b, struct gbx_watch *w)
+{
+	if (w->kind == GBX_WATCH_NONE)
+		return;
+	w->kind = GBX_WATCH_NONE;
+	(void)epoll_ctl(b->epoll_fd, EPOLL_CTL_DEL, w->fd, NULL);
+}
+
+/* A thread in epoll_wait may come back with a watch of this object. */
+void
+gbx_free_watched(struct gbx_broker *b, struct gbx_link *object)
+{
+	if (!b->pumping) {
+		free(object);
+		return;
+	}
+	object->next = b->graveyard;
+	b->graveyard = object;
+}
+
+void
+gbx_free_graveyard(struct gbx_broker *b)
+{
+	struct gbx_link *object;
+
+	while ((object = b->graveyard) != NULL) {
+		b->graveyard = object->next;
+		free(object);
+	}
+}
