@@ -23,21 +23,69 @@
 /* "Seccomp:" of a process that seccomp itself killed (kernel/seccomp.c). */
 #define MODE_DEAD 3
 
-static bool
-read_proc(struct gbx_broker *b, pid_t pid, const char *what, char *ret_text,
-    size_t room)
+/* "Pid:" of /proc/self/fdinfo/N (pidfd_open(2)): its number in our own pid
+ * namespace; 0 when there is no telling. */
+static int
+pid_of(struct gbx_broker *b, int pidfd)
 {
 	gbx_autoclose int fd = -1;
-	char path[48];
+	char path[48], text[512];
+	const char *p;
 	ssize_t n;
 
-	if (b->proc_fd < 0 || pid <= 0)
-		return false;
-	snprintf(path, sizeof(path), "%d/%s", (int)pid, what);
+	if (b->proc_fd < 0)
+		return 0;
+	snprintf(path, sizeof(path), "self/fdinfo/%d", pidfd);
 	fd = openat(b->proc_fd, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
+		return 0;
+	n = read(fd, text, sizeof(text) - 1);
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	p = strstr(text, "\nPid:");
+	return p == NULL ? 0 : (int)strtol(p + 5, NULL, 10);
+}
+
+static int
+open_proc(struct gbx_broker *b, int pid, const char *what)
+{
+	char path[48];
+
+	snprintf(path, sizeof(path), "%d/%s", pid, what);
+	return openat(b->proc_fd, path, O_RDONLY | O_CLOEXEC);
+}
+
+void
+gbx_corpse_open(struct gbx_broker *b, int pidfd, struct gbx_corpse *ret_corpse)
+{
+	int pid = pid_of(b, pidfd);
+
+	ret_corpse->status_fd = ret_corpse->stat_fd = -1;
+	if (pid <= 0)
+		return;
+	ret_corpse->status_fd = open_proc(b, pid, "status");
+	ret_corpse->stat_fd = open_proc(b, pid, "stat");
+	/* Not reaped by now: the number was its own while we opened them. */
+	if (syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) != 0)
+		gbx_corpse_close(ret_corpse);
+}
+
+void
+gbx_corpse_close(struct gbx_corpse *c)
+{
+	gbx_close_fd(&c->status_fd);
+	gbx_close_fd(&c->stat_fd);
+}
+
+static bool
+read_proc(int fd, char *ret_text, size_t room)
+{
+	ssize_t n;
+
+	if (fd < 0)
 		return false;
-	n = read(fd, ret_text, room - 1);
+	n = pread(fd, ret_text, room - 1, 0);
 	if (n <= 0)
 		return false;
 	ret_text[n] = '\0';
@@ -54,23 +102,23 @@ number_of(const char *text, const char *key)
 }
 
 int
-gbx_autopsy_filters(struct gbx_broker *b, pid_t pid)
+gbx_autopsy_filters(const struct gbx_corpse *c)
 {
 	char text[4096];
 
-	if (!read_proc(b, pid, "status", text, sizeof(text)))
+	if (!read_proc(c->status_fd, text, sizeof(text)))
 		return -1;
 	return (int)number_of(text, "\nSeccomp_filters:");
 }
 
 static void
-read_lock(struct gbx_broker *b, const struct gbx_zygote *z, pid_t pid,
-    struct gbx_death *ret)
+read_lock(struct gbx_broker *b, const struct gbx_zygote *z,
+    const struct gbx_corpse *c, struct gbx_death *ret)
 {
 	char text[4096];
 	long mode, filters;
 
-	if (!read_proc(b, pid, "status", text, sizeof(text)) ||
+	if (!read_proc(c->status_fd, text, sizeof(text)) ||
 	    strstr(text, "\nState:\tZ") == NULL)
 		return;
 	mode = number_of(text, "\nSeccomp:");
@@ -78,6 +126,7 @@ read_lock(struct gbx_broker *b, const struct gbx_zygote *z, pid_t pid,
 	if (mode < 0)
 		return;
 	ret->proof_read = true;
+	ret->by_seccomp = mode == MODE_DEAD;
 	ret->nnp = number_of(text, "\nNoNewPrivs:") == 1;
 	if (b->lockdown == GBX_LOCKDOWN_STRICT)
 		ret->locked = filters == 0 && (mode == 1 || mode == MODE_DEAD);
@@ -90,12 +139,12 @@ read_lock(struct gbx_broker *b, const struct gbx_zygote *z, pid_t pid,
 /* As a shell would put it together: the low byte is a signal, the next one the
  * exit status (wait(2)). */
 static void
-read_exit(struct gbx_broker *b, pid_t pid, struct gbx_death *ret)
+read_exit(const struct gbx_corpse *c, struct gbx_death *ret)
 {
 	char text[1024], *p, *save = NULL;
 	int field, code;
 
-	if (!read_proc(b, pid, "stat", text, sizeof(text)))
+	if (!read_proc(c->stat_fd, text, sizeof(text)))
 		return;
 	p = strrchr(text, ')'); /* the name may hold anything */
 	if (p == NULL)
@@ -112,16 +161,10 @@ read_exit(struct gbx_broker *b, pid_t pid, struct gbx_death *ret)
 }
 
 void
-gbx_autopsy(struct gbx_broker *b, const struct gbx_zygote *z, int pidfd,
-    pid_t pid, bool exit_too, struct gbx_death *ret)
+gbx_autopsy(struct gbx_broker *b, const struct gbx_zygote *z,
+    const struct gbx_corpse *c, bool exit_too, struct gbx_death *ret)
 {
-	struct gbx_death read = {0};
-
-	read_lock(b, z, pid, &read);
+	read_lock(b, z, c, ret);
 	if (exit_too)
-		read_exit(b, pid, &read);
-	/* A number is only given to another process after the corpse was
-	 * reaped. Not reaped by now: what was read was its own. */
-	if (syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) == 0)
-		*ret = read;
+		read_exit(c, ret);
 }

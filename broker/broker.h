@@ -37,6 +37,9 @@ void gbx_list_remove(struct gbx_link *item);
 #define gbx_list_item(link, type, member) \
 	((type *)(void *)((char *)(link)-offsetof(type, member)))
 
+/* init and zygotes are our own and answer at once, or are stuck for good. */
+#define GBX_ANSWER_NS (10ULL * 1000000000ULL)
+
 /* ---- what epoll watches ----------------------------------------------------
  */
 
@@ -112,6 +115,13 @@ struct gbx_sandbox {
 	struct gbx_report report;
 };
 
+/* A process's files in /proc, opened while it lives so that they are at hand
+ * when it is dead; -1 where there is no /proc. They name that very process:
+ * once it is reaped they read as ESRCH, whoever gets its number. */
+struct gbx_corpse {
+	int status_fd, stat_fd;
+};
+
 enum gbx_zygote_state {
 	GBX_ZYGOTE_EXEC,   /* asked init for it */
 	GBX_ZYGOTE_SETUP,  /* it gives up its powers and warms up */
@@ -131,6 +141,7 @@ struct gbx_zygote {
 	int sock, pidfd;
 	struct gbx_watch watch;
 	int canary_pidfd;
+	struct gbx_corpse canary_corpse;
 	uint32_t canary_zpid;
 	struct gbx_watch canary_watch;
 	struct gbx_report report;
@@ -140,6 +151,7 @@ struct gbx_zygote {
 	struct gbx_link idle; /* of struct gbx_child */
 	uint32_t n_idle, n_ordered, n_busy;
 	uint64_t born_ns, jobs;
+	uint64_t ordered_ns; /* of the last order or answer */
 	uint32_t reap[GBX_CTL_REAP_MAX];
 	uint32_t n_reap;
 };
@@ -148,8 +160,8 @@ struct gbx_child {
 	struct gbx_link link; /* zygote->idle */
 	struct gbx_zygote *zygote;
 	int sock, pidfd;
-	pid_t pid;     /* in our own pid namespace; 0 if unknown */
-	uint32_t zpid; /* in the zygote's */
+	uint32_t zpid; /* in the zygote's pid namespace */
+	struct gbx_corpse corpse;
 	struct gbx_watch watch;
 	struct gbx_run *run;
 };
@@ -161,6 +173,7 @@ struct gbx_death {
 	bool proof_read;  /* /proc was there to be read */
 	bool locked;	  /* and showed the lock */
 	bool nnp;
+	bool by_seccomp; /* and that seccomp killed it */
 };
 
 /* ---- jobs ------------------------------------------------------------------
@@ -252,6 +265,7 @@ struct gbx_broker {
 	bool start_posture[GBX_WORKER_COUNT];
 	struct gbx_host_posture host; /* of the last zygote that was ready */
 	uint32_t target_idle[GBX_WORKER_COUNT];
+	uint64_t missed_ns[GBX_WORKER_COUNT]; /* when it was last too small */
 	struct gbx_link queue[GBX_WORKER_COUNT];
 	struct gbx_link jobs, runs, done;
 	uint32_t n_jobs, n_queued, n_running;
@@ -289,6 +303,8 @@ struct gbx_spawn {
 int gbx_spawn(const struct gbx_spawn *what, int *ret_pidfd);
 /* Reap it if it is our child after all, and close. */
 void gbx_spawn_forget(int *pidfd);
+/* Is it writable by, or owned by, anyone but root and us? */
+bool gbx_others_may_write(int fd);
 /* Open "glovebox-NAME" in the worker directory. fd or -errno. */
 int gbx_open_program(struct gbx_broker *b, const char *name);
 
@@ -318,16 +334,19 @@ uint32_t gbx_zygote_posture(const struct gbx_zygote *z);
 
 /* child.c */
 void gbx_child_free(struct gbx_child *c);
-int gbx_pid_of(struct gbx_broker *b, int pidfd);
 void gbx_kill(int pidfd);
 /* Wait until a killed process is gone; -1 is gone. */
 void gbx_wait_gone(int pidfd);
 
 /* autopsy.c: read a zombie from outside. */
-void gbx_autopsy(struct gbx_broker *b, const struct gbx_zygote *z, int pidfd,
-    pid_t pid, bool exit_too, struct gbx_death *ret);
-/* Seccomp_filters of a process, or -1. */
-int gbx_autopsy_filters(struct gbx_broker *b, pid_t pid);
+void gbx_corpse_open(
+    struct gbx_broker *b, int pidfd, struct gbx_corpse *ret_corpse);
+void gbx_corpse_close(struct gbx_corpse *c);
+/* Its lock, and with exit_too how it ended. */
+void gbx_autopsy(struct gbx_broker *b, const struct gbx_zygote *z,
+    const struct gbx_corpse *c, bool exit_too, struct gbx_death *ret);
+/* Seccomp_filters of a process, dead or alive, or -1. */
+int gbx_autopsy_filters(const struct gbx_corpse *c);
 
 /* input.c */
 enum gbx_err gbx_input_take(

@@ -12,7 +12,6 @@
 #include <sys/auxv.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -48,8 +47,9 @@ gbx_broker_opts_init(struct gbx_broker_opts *opts)
 	opts->max_shared = 2ULL << 30;
 	for (i = 1; i < GBX_LIMIT_COUNT; i++)
 		opts->ceiling[i] = gbx_table_ceiling(i);
-	/* The arena is mapped at this size in every zygote, unused. */
-	opts->ceiling[GBX_LIMIT_MEMORY] = gbx_table_ceiling(GBX_LIMIT_MEMORY);
+	/* The arena has this size in every zygote; a job that gets less pays
+	 * for giving the rest back. */
+	opts->ceiling[GBX_LIMIT_MEMORY] = gbx_table_default(GBX_LIMIT_MEMORY);
 }
 
 static bool
@@ -82,16 +82,11 @@ opts_valid(const struct gbx_broker_opts *o)
 static enum gbx_err
 open_worker_dir(struct gbx_broker *b, const char *path)
 {
-	struct stat st;
-
 	b->dir_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (b->dir_fd < 0)
 		return errno == ENOENT || errno == ENOTDIR ? GBX_ERR_NOTFOUND
 							   : GBX_ERR_SYSTEM;
-	if (fstat(b->dir_fd, &st) != 0)
-		return GBX_ERR_SYSTEM;
-	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0 ||
-	    (st.st_uid != 0 && st.st_uid != geteuid())) {
+	if (gbx_others_may_write(b->dir_fd)) {
 		errno = EPERM;
 		return GBX_ERR_SYSTEM;
 	}
@@ -356,6 +351,7 @@ close_zygote_fds(struct gbx_zygote *z)
 		c = gbx_list_item(l, struct gbx_child, link);
 		gbx_close_fd(&c->sock);
 		gbx_close_fd(&c->pidfd);
+		gbx_corpse_close(&c->corpse);
 	}
 	gbx_close_fd(&z->sock);
 	gbx_close_fd(&z->pidfd);

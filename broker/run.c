@@ -268,24 +268,32 @@ system_fault(int err, const char *detail)
 	return o;
 }
 
-static struct outcome
-killed_by(const struct gbx_broker *b, int sig)
+/* Strict mode kills with SIGKILL (seccomp(2)), as the OOM killer does: /proc
+ * tells them apart, and without it the worse is assumed. */
+static bool
+killed_by_seccomp(const struct gbx_broker *b, const struct gbx_death *d)
 {
-	struct outcome o = {.verdict = GBX_VERDICT_CRASHED, .signal = sig};
+	if (d->status == SIGSYS)
+		return true;
+	return d->status == SIGKILL && b->lockdown == GBX_LOCKDOWN_STRICT &&
+	       (d->by_seccomp || !d->proof_read);
+}
+
+static struct outcome
+killed_by(const struct gbx_broker *b, const struct gbx_death *d)
+{
+	struct outcome o = {
+	    .verdict = GBX_VERDICT_CRASHED, .signal = d->status};
 
 	o.detail = "the worker crashed";
-	switch (sig) {
-	case SIGSYS:
+	if (killed_by_seccomp(b, d)) {
 		o.verdict = GBX_VERDICT_VIOLATION;
 		o.detail = "the worker tried a forbidden system call";
-		break;
+		return o;
+	}
+	switch (d->status) {
 	case SIGKILL:
 		o.detail = "the worker was killed: out of memory, or by hand";
-		if (b->lockdown == GBX_LOCKDOWN_STRICT) {
-			o.verdict = GBX_VERDICT_VIOLATION;
-			o.detail = "the worker was killed: a forbidden call, "
-				   "or out of memory";
-		}
 		break;
 	case SIGPROF:
 	case SIGXCPU:
@@ -334,7 +342,7 @@ judge_death(const struct gbx_run *run)
 		return system_fault(
 		    ECHILD, "how the worker ended can't be known");
 	if (d->code != CLD_EXITED)
-		return killed_by(run->broker, d->status);
+		return killed_by(run->broker, d);
 	if (d->proof_read && !d->locked && d->status != 0)
 		return system_fault(
 		    ENOMEM, "the worker could not be set up; nothing was read");
@@ -574,8 +582,7 @@ gbx_run_died(struct gbx_run *run)
 	uint8_t msg[1 + 4] = {GBX_CTL_STATUS};
 
 	gbx_watch_remove(run->broker, &c->watch);
-	gbx_autopsy(
-	    run->broker, z, c->pidfd, c->pid, z->proc_exit, &run->death);
+	gbx_autopsy(run->broker, z, &c->corpse, z->proc_exit, &run->death);
 	if (!run->death.known && z->state != GBX_ZYGOTE_DEAD) {
 		gbx_put_u32(msg + 1, c->zpid);
 		if (gbx_ipc_send(z->sock, msg, sizeof(msg), NULL, 0) == 0) {

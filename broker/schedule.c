@@ -12,8 +12,8 @@
 
 #include "broker/broker.h"
 
-/* A zygote that is not ready by then never will be. */
-#define START_NS (10ULL * 1000000000ULL)
+/* With no miss for so long, the pool keeps one worker less. */
+#define CALM_NS (10ULL * 1000000000ULL)
 
 /* ---- the end of a job -------------------------------------------------------
  */
@@ -194,6 +194,31 @@ put_back(struct gbx_child *c)
 	c->zygote->n_idle++;
 }
 
+/* No idle worker: keep more of them, but not because of a cold start. */
+static void
+missed(struct gbx_broker *b, const struct gbx_zygote *z)
+{
+	if (z->jobs == 0)
+		return;
+	if (b->target_idle[z->kind] < b->max_idle)
+		b->target_idle[z->kind]++;
+	b->missed_ns[z->kind] = gbx_now_ns();
+}
+
+static void
+calm_down(struct gbx_broker *b, uint32_t kind)
+{
+	uint64_t now;
+
+	if (b->target_idle[kind] <= 1)
+		return;
+	now = gbx_now_ns();
+	if (now - b->missed_ns[kind] < CALM_NS)
+		return;
+	b->target_idle[kind]--;
+	b->missed_ns[kind] = now;
+}
+
 /* Hand the head of the queue to an idle worker. False: no more for now. */
 static bool
 dispatch(struct gbx_broker *b, struct gbx_zygote *z)
@@ -211,14 +236,13 @@ dispatch(struct gbx_broker *b, struct gbx_zygote *z)
 	}
 	c = gbx_zygote_take(z);
 	if (c == NULL) {
-		if (b->target_idle[z->kind] < b->max_idle &&
-		    z->n_ordered == 0 && z->jobs > 0)
-			b->target_idle[z->kind]++;
+		missed(b, z);
 		gbx_zygote_refill(z, true);
 		return false;
 	}
 	err = gbx_run_start(b, c, jobs, n);
 	if (err == 0) {
+		calm_down(b, z->kind);
 		gbx_zygote_refill(z, false);
 		return true;
 	}
@@ -262,7 +286,7 @@ zygote_for(struct gbx_broker *b, uint32_t kind)
 	if (err != 0)
 		gbx_schedule_unavailable(b, kind, false, -err);
 	else
-		gbx_arm(b, now + START_NS);
+		gbx_arm(b, now + GBX_ANSWER_NS);
 	return NULL;
 }
 
@@ -342,33 +366,51 @@ check_runs(struct gbx_broker *b, uint64_t now, uint64_t next)
 
 	for (l = b->runs.next; l != &b->runs; l = l->next) {
 		run = gbx_list_item(l, struct gbx_run, link);
-		if (run->kill_verdict != 0)
-			continue;
-		if (run->deadline_ns <= now)
+		if (run->deadline_ns > now) {
+			if (run->deadline_ns < next)
+				next = run->deadline_ns;
+		} else if (run->waiting_status) {
+			/* Dead already; it is the zygote that is stuck. */
+			gbx_kill(run->child->zygote->pidfd);
+		} else if (run->kill_verdict == 0) {
 			gbx_run_kill(run, GBX_VERDICT_DEADLINE);
-		else if (run->deadline_ns < next)
-			next = run->deadline_ns;
+		}
 	}
 	return next;
+}
+
+/* When this zygote will have been silent for too long; UINT64_MAX when it owes
+ * nothing. */
+static uint64_t
+patience(const struct gbx_zygote *z)
+{
+	if (z->state < GBX_ZYGOTE_READY)
+		return z->born_ns + GBX_ANSWER_NS;
+	if (z->state == GBX_ZYGOTE_READY && z->n_ordered > 0)
+		return z->ordered_ns + GBX_ANSWER_NS;
+	return UINT64_MAX;
 }
 
 static uint64_t
 check_zygotes(struct gbx_broker *b, uint64_t now, uint64_t next)
 {
 	struct gbx_zygote *z;
+	uint64_t end;
 	uint32_t kind;
 
 	for (kind = 1; kind < GBX_WORKER_COUNT; kind++) {
 		z = b->live[kind];
-		if (z != NULL && z->state < GBX_ZYGOTE_READY) {
-			if (now - z->born_ns >= START_NS)
-				gbx_kill(z->pidfd);
-			else if (z->born_ns + START_NS < next)
-				next = z->born_ns + START_NS;
-		} else if (z == NULL && !gbx_list_empty(&b->queue[kind]) &&
-			   b->next_start_ns[kind] > now &&
-			   b->next_start_ns[kind] < next) {
-			next = b->next_start_ns[kind];
+		end = UINT64_MAX;
+		if (z != NULL)
+			end = patience(z);
+		else if (!gbx_list_empty(&b->queue[kind]))
+			end = b->next_start_ns[kind];
+		if (end > now) {
+			next = end < next ? end : next;
+		} else if (z != NULL && z->state == GBX_ZYGOTE_EXEC) {
+			gbx_zygote_started(z, -1, -ETIMEDOUT);
+		} else if (z != NULL) {
+			gbx_kill(z->pidfd);
 		}
 	}
 	return next;

@@ -19,12 +19,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "broker/broker.h"
+#include "ipc/memfd.h"
 
 #define STACK_SIZE 32768
 #define FIRST_FREE 10 /* descriptors are moved up here, then into place */
@@ -152,9 +154,12 @@ gbx_spawn(const struct gbx_spawn *what, int *ret_pidfd)
 	char *stacks;
 	int err;
 
+	/* In a chroot without devices an empty file has to do. */
 	null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null_fd < 0)
-		return -errno;
+		null_fd = gbx_memfd_new("gbx-null");
+	if (null_fd < 0)
+		return null_fd;
 	stacks = mmap(NULL, 2 * (size_t)STACK_SIZE, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	if (stacks == MAP_FAILED)
@@ -182,6 +187,15 @@ gbx_spawn_forget(int *pidfd)
 	gbx_close_fd(pidfd);
 }
 
+bool
+gbx_others_may_write(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) != 0 || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0 ||
+	       (st.st_uid != 0 && st.st_uid != geteuid());
+}
+
 int
 gbx_open_program(struct gbx_broker *b, const char *name)
 {
@@ -190,5 +204,11 @@ gbx_open_program(struct gbx_broker *b, const char *name)
 
 	snprintf(file, sizeof(file), "glovebox-%s", name);
 	fd = openat(b->dir_fd, file, O_PATH | O_CLOEXEC | O_NOFOLLOW);
-	return fd < 0 ? -errno : fd;
+	if (fd < 0)
+		return -errno;
+	if (gbx_others_may_write(fd)) {
+		close(fd);
+		return -EPERM;
+	}
+	return fd;
 }

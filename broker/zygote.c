@@ -22,7 +22,7 @@
 #define LIFE_NS	  (600ULL * 1000000000ULL)
 /* After a crash the next one starts at once, then ever later. */
 #define BACKOFF_MIN_NS 20000000ULL
-#define BACKOFF_MAX_NS 2000000000ULL
+#define BACKOFF_MAX_NS 100000000ULL
 
 static int
 send_config(struct gbx_zygote *z)
@@ -78,6 +78,7 @@ gbx_zygote_start(struct gbx_broker *b, uint32_t kind)
 	z->sock = -1;
 	z->pidfd = -1;
 	z->canary_pidfd = -1;
+	z->canary_corpse.status_fd = z->canary_corpse.stat_fd = -1;
 	z->born_ns = gbx_now_ns();
 	gbx_list_init(&z->idle);
 	err = order(z);
@@ -171,6 +172,7 @@ on_ready(struct gbx_zygote *z, const uint8_t *msg, int pidfd)
 	gbx_report_unpack(msg, &z->report);
 	z->canary_zpid = gbx_get_u32(msg + GBX_CTL_REPORT_LEN);
 	z->canary_pidfd = pidfd;
+	gbx_corpse_open(z->broker, pidfd, &z->canary_corpse);
 	z->state = GBX_ZYGOTE_CANARY;
 	err = gbx_watch_add(
 	    z->broker, &z->canary_watch, GBX_WATCH_CANARY, pidfd, z);
@@ -215,11 +217,14 @@ learn_from(struct gbx_zygote *z)
 {
 	struct gbx_broker *b = z->broker;
 	struct gbx_death death = {0};
-	pid_t pid = gbx_pid_of(b, z->canary_pidfd);
-	int own = gbx_autopsy_filters(b, gbx_pid_of(b, z->pidfd));
-	int filters = gbx_autopsy_filters(b, pid);
+	struct gbx_corpse self;
+	int own, filters = gbx_autopsy_filters(&z->canary_corpse);
 
-	gbx_autopsy(b, z, z->canary_pidfd, pid, true, &death);
+	gbx_corpse_open(b, z->pidfd, &self);
+	own = gbx_autopsy_filters(&self);
+	gbx_corpse_close(&self);
+	gbx_autopsy(b, z, &z->canary_corpse, true, &death);
+	gbx_corpse_close(&z->canary_corpse);
 	if (b->lockdown == GBX_LOCKDOWN_FILTER &&
 	    (own < 0 || filters != own + 1))
 		return;
@@ -285,6 +290,7 @@ on_worker(struct gbx_zygote *z, const uint8_t *msg, int fds[2])
 
 	if (z->n_ordered > 0)
 		z->n_ordered--;
+	z->ordered_ns = gbx_now_ns();
 	if (c == NULL || z->retired) {
 		close(fds[0]);
 		close(fds[1]);
@@ -295,7 +301,7 @@ on_worker(struct gbx_zygote *z, const uint8_t *msg, int fds[2])
 	c->sock = fds[0];
 	c->pidfd = fds[1];
 	c->zpid = gbx_get_u32(msg + 1);
-	c->pid = gbx_pid_of(z->broker, c->pidfd);
+	gbx_corpse_open(z->broker, c->pidfd, &c->corpse);
 	gbx_list_append(&z->idle, &c->link);
 	z->n_idle++;
 	z->broker->stats.workers_started++;
@@ -314,6 +320,16 @@ on_error(struct gbx_zygote *z, int err)
 	}
 	if (z->n_ordered > 0)
 		z->n_ordered--;
+}
+
+/* No room for its descriptors: the host's table is full. The worker sees the
+ * end of its socket; the jobs are told why, rather than tried in a loop. */
+static void
+lost_worker(struct gbx_zygote *z)
+{
+	if (z->n_ordered > 0)
+		z->n_ordered--;
+	gbx_schedule_unavailable(z->broker, z->kind, false, EMFILE);
 }
 
 static size_t
@@ -365,7 +381,9 @@ gbx_zygote_event(struct gbx_zygote *z)
 		return;
 	n = gbx_ipc_recv(z->sock, msg, sizeof(msg), MSG_DONTWAIT, fds,
 	    n > 0 ? fds_of(msg[0]) : 0);
-	if (n <= 0)
+	if (n == -EMFILE)
+		lost_worker(z);
+	else if (n <= 0)
 		zygote_died(z, n == 0 ? -ECHILD : (int)n);
 	else if (!handle(z, msg, (size_t)n, fds))
 		zygote_died(z, -EPROTO);
@@ -396,7 +414,11 @@ send_order(struct gbx_zygote *z, uint32_t n)
 	if (gbx_ipc_send(z->sock, msg, 5 + 4 * (size_t)z->n_reap, NULL, 0) != 0)
 		return;
 	z->n_reap = 0;
+	if (n == 0)
+		return;
 	z->n_ordered += n;
+	z->ordered_ns = gbx_now_ns();
+	gbx_arm(z->broker, z->ordered_ns + GBX_ANSWER_NS);
 }
 
 /* In bulk, so that a busy zygote is woken once for several workers. */
@@ -478,5 +500,6 @@ gbx_zygote_free(struct gbx_zygote *z)
 	gbx_close_fd(&z->sock);
 	gbx_close_fd(&z->pidfd);
 	gbx_close_fd(&z->canary_pidfd);
+	gbx_corpse_close(&z->canary_corpse);
 	gbx_free_watched(b, &z->link);
 }

@@ -167,8 +167,10 @@ struct gbx_broker_opts {
 	uint32_t max_idle;	/* warm idle workers a format; default 4 */
 	uint32_t batch_max;	/* inputs of a domain in one job, 1..64; 64 */
 	uint64_t max_shared;	/* bytes: live jobs and held results; 2 GiB */
-	uint64_t
-	    ceiling[GBX_LIMIT_ROOM]; /* by enum gbx_limit; most a job gets */
+	/* By enum gbx_limit: the most a job may ask for. That of MEMORY is the
+	 * arena of every worker and starts at the limit's default; the others
+	 * start at gbx_limit_info.ceiling. */
+	uint64_t ceiling[GBX_LIMIT_ROOM];
 	const char *worker_dir; /* NULL: the directory of the installation */
 	const char *preload;	/* formats to start now, "png,docx"; NULL: one
 				   worker of the first format, as the proof */

@@ -88,7 +88,7 @@ gbx_ipc_recv(
 	int got[GBX_IPC_FDS_MAX + 1];
 	size_t i, n_got = 0;
 	struct cmsghdr *c;
-	bool bad = false;
+	bool bad = false, full = false;
 	ssize_t n;
 
 	do
@@ -103,14 +103,20 @@ gbx_ipc_recv(
 		else
 			bad = true;
 	}
-	if (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC))
+	if (msg.msg_flags & MSG_TRUNC)
 		bad = true;
-	if (n == 0 && n_got == 0 && !bad)
+	/* Fewer than were sent, while we had room for more than we asked for:
+	 * our own table is full (unix(7)). */
+	if ((msg.msg_flags & MSG_CTRUNC) && n_got < n_fds)
+		full = true;
+	else if (msg.msg_flags & MSG_CTRUNC)
+		bad = true;
+	if (n == 0 && n_got == 0 && !bad && !full)
 		return 0;
-	if (bad || n == 0 || n_got != n_fds) {
+	if (bad || full || n == 0 || n_got != n_fds) {
 		for (i = 0; i < n_got; i++)
 			close(got[i]);
-		return -EPROTO;
+		return full ? -EMFILE : -EPROTO;
 	}
 	if (n_fds > 0)
 		memcpy(ret_fds, got, n_fds * sizeof(*got));

@@ -25,7 +25,8 @@ int gbx_ipc_send(
  * close-on-exec, owned by the caller. flags: 0 or MSG_DONTWAIT.
  * Returns the length; 0 when the peer is gone; -errno: -EPROTO for a datagram
  * that was cut, or carries anything else than n_fds descriptors in one
- * SCM_RIGHTS message (all that came are closed).
+ * SCM_RIGHTS message (all that came are closed); -EMFILE when there was no room
+ * for them in our own table.
  */
 ssize_t gbx_ipc_recv(
     int sock, void *data, size_t room, int flags, int *ret_fds, size_t n_fds);

@@ -168,6 +168,7 @@ serve(void)
 	ssize_t n;
 
 	for (;;) {
+		wait_for_order();
 		n = gbx_ipc_recv(GBX_CTL_FD, order, sizeof(order), 0, fds, 2);
 		if (n <= 0 || order[0] != GBX_CTL_ZYGOTE)
 			_exit(0);

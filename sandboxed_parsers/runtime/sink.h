@@ -43,6 +43,9 @@ struct gbx_sink {
 		uint8_t *pixels; /* rows go here: the output, or a row buffer */
 		size_t stride;
 		uint8_t *canvas;
+		uint32_t rows;	       /* done */
+		uint64_t offset;       /* of the result in the output */
+		uint32_t out_w, out_h; /* its sides, turned if it is */
 		struct gbx_scale *scale;
 	} image;
 

@@ -30,10 +30,14 @@
 #define EXIT_NO_LOCK	  13
 #define EXIT_CANARY_LIVED 14
 
-#define WARM_OUT 65536
+#define WARM_OUT 16384
 
 /* The broker kills at the wall limit; this is for when it can't. */
 #define WALL_GRACE_MS 1000
+
+/* One of each is all that a worker ever needs. */
+static struct gbx_jobmsg the_job;
+static struct gbx_reply the_reply;
 
 static const uint64_t warm_limits[GBX_LIMIT_COUNT] = {
 #define GBX_LIMIT(num, ID, name, unit, def, ceil, text) [num] = (def),
@@ -41,7 +45,7 @@ static const uint64_t warm_limits[GBX_LIMIT_COUNT] = {
 };
 
 static bool
-warm_one(const struct gbx_sample *sample, uint8_t *out)
+warm_one(const struct gbx_sample *sample, uint8_t *out, struct gbx_reply *reply)
 {
 	struct gbx_sink sink;
 	struct gbx_task task = {
@@ -57,21 +61,28 @@ warm_one(const struct gbx_sample *sample, uint8_t *out)
 	memcpy(task.limit, warm_limits, sizeof(task.limit));
 	gbx_sink_open(&sink, &task, out, WARM_OUT, 0);
 	gbx_sink_close(&sink, gbx_parser.run(&task, &sink));
+	gbx_reply_add(reply, &sink);
 	return sink.status == GBX_WIRE_OK;
 }
 
+/* Not zeroed between samples: each page touched here is paid for in every
+ * worker, and nobody looks at what comes out. */
 bool
 gbx_worker_warm_up(void)
 {
-	uint8_t *out = calloc(1, WARM_OUT);
-	bool good = out != NULL;
+	static _Alignas(GBX_ALIGN) uint8_t out[WARM_OUT];
+	static uint8_t page[GBX_REPLY_PAGE];
+	static const uint8_t nonce[GBX_NONCE_LEN];
+	bool good = true;
 	size_t i;
 
+	gbx_reply_open(&the_reply, nonce);
 	for (i = 0; good && i < gbx_parser.n_samples; i++)
-		good = warm_one(&gbx_parser.samples[i], out);
-	free(out);
+		good = warm_one(&gbx_parser.samples[i], out, &the_reply);
+	gbx_reply_commit_to(&the_reply, page);
 	gbx_arena_forget_exhausted();
-	return good;
+	/* The way a job takes in, too; this one is refused. */
+	return good && !gbx_jobmsg_read(page + 4, 64, &the_job);
 }
 
 /* All workers of a zygote are born with the same stack canary: whoever learns
@@ -167,21 +178,19 @@ run_item(const struct gbx_jobmsg *job, const struct maps *maps, uint32_t i,
 static _Noreturn void
 run_locked(const struct gbx_jobmsg *job, const struct maps *maps)
 {
-	static struct gbx_reply reply;
 	size_t out_used = 0;
 	uint32_t i;
 
-	gbx_reply_open(&reply, job->nonce);
+	gbx_reply_open(&the_reply, job->nonce);
 	for (i = 0; i < job->n_inputs; i++)
-		run_item(job, maps, i, &out_used, &reply);
-	gbx_reply_commit_to(&reply, maps->reply);
+		run_item(job, maps, i, &out_used, &the_reply);
+	gbx_reply_commit_to(&the_reply, maps->reply);
 	gbx_lockdown_exit(0);
 }
 
 _Noreturn void
 gbx_worker_main(int sock)
 {
-	static struct gbx_jobmsg job;
 	static uint8_t wire[GBX_JOB_MAX];
 	int fds[GBX_JOB_FDS];
 	struct maps maps;
@@ -193,17 +202,17 @@ gbx_worker_main(int sock)
 	n = gbx_ipc_recv(sock, wire, sizeof(wire), 0, fds, GBX_JOB_FDS);
 	if (n <= 0)
 		_exit(EXIT_NO_JOB);
-	if (!gbx_jobmsg_read(wire, (size_t)n, &job) ||
-	    job.worker != gbx_parser.worker)
+	if (!gbx_jobmsg_read(wire, (size_t)n, &the_job) ||
+	    the_job.worker != gbx_parser.worker)
 		_exit(EXIT_BAD_JOB);
-	if (!map_job(&job, fds, &maps) ||
-	    gbx_arena_trim(job.limit[GBX_WIRE_LIMIT_MEMORY]) != 0)
+	if (!map_job(&the_job, fds, &maps) ||
+	    gbx_arena_trim(the_job.limit[GBX_WIRE_LIMIT_MEMORY]) != 0)
 		_exit(EXIT_NO_MAP);
-	arm_timers(&job);
+	arm_timers(&the_job);
 	if (syscall(SYS_close_range, 0, ~0U, 0) != 0 ||
 	    gbx_lockdown_worker() != 0)
 		_exit(EXIT_NO_LOCK);
-	run_locked(&job, &maps);
+	run_locked(&the_job, &maps);
 }
 
 _Noreturn void
