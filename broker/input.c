@@ -23,6 +23,8 @@
 
 /* Inputs of a domain up to this size wait as bytes, to travel in a batch. */
 #define BATCH_INPUT_MAX 65536
+/* We kill it at the wall limit; it ends itself when we can't any more. */
+#define COPIER_GRACE_MS 1000
 
 /* statfs(2) f_type of filesystems whose reads end without a peer: those not in
  * <linux/magic.h> by number. */
@@ -207,7 +209,7 @@ static int
 spawn_copier(struct gbx_request *job, int from, int to, int errors)
 {
 	gbx_autoclose int program = -1;
-	char most[24];
+	char most[48];
 	struct gbx_spawn what = {
 	    .name = "glovebox-copy",
 	    .arg = most,
@@ -218,8 +220,9 @@ spawn_copier(struct gbx_request *job, int from, int to, int errors)
 	program = gbx_open_program(job->broker, "copy");
 	if (program < 0)
 		return program;
-	snprintf(most, sizeof(most), "%llu",
-	    (unsigned long long)job->limit[GBX_LIMIT_INPUT]);
+	snprintf(most, sizeof(most), "%llu,%llu",
+	    (unsigned long long)job->limit[GBX_LIMIT_INPUT],
+	    (unsigned long long)job->limit[GBX_LIMIT_WALL] + COPIER_GRACE_MS);
 	what.program = program;
 	return gbx_spawn(&what, &job->copier_pidfd);
 }

@@ -101,10 +101,13 @@ gbx_schedule_ready(struct gbx_request *job)
 	if (job->in_size == 0) {
 		gbx_request_finish(
 		    job, GBX_VERDICT_MALFORMED, "the input is empty");
+	} else if (job->declared != 0 && kind == GBX_WORKER_NONE) {
+		gbx_request_finish(job, GBX_VERDICT_MALFORMED,
+		    "it does not begin as the declared type must");
 	} else if (job->declared != 0 &&
 		   kind != gbx_table_format_worker(job->declared)) {
 		gbx_request_finish(job, GBX_VERDICT_MISMATCH,
-		    "the first bytes are not those of the declared type");
+		    "the first bytes are those of another type than declared");
 	} else if (kind == GBX_WORKER_NONE) {
 		gbx_request_finish(job, GBX_VERDICT_UNSUPPORTED,
 		    "no parser knows the first bytes");
@@ -157,7 +160,10 @@ static void
 unavailable(struct gbx_request *job, bool posture, int err)
 {
 	job->result->err = err;
-	if (posture)
+	if (!posture && err == ENOENT)
+		gbx_request_finish(job, GBX_VERDICT_UNSUPPORTED,
+		    "no worker for this type is installed");
+	else if (posture)
 		gbx_request_finish(job, GBX_VERDICT_UNAVAILABLE,
 		    "the required posture can't be had on this host");
 	else

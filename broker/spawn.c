@@ -85,7 +85,7 @@ place_fds(struct plan *plan)
 static int
 run_program(void *arg)
 {
-	static char tz[] = "TZ=UTC0", locale[] = "LC_ALL=C";
+	char tz[] = "TZ=UTC0", locale[] = "LC_ALL=C";
 	char *envp[] = {tz, locale, NULL};
 	struct plan *plan = arg;
 

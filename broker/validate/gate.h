@@ -22,7 +22,7 @@ struct gbx_gate_job {
 	uint8_t nonce[GBX_NONCE_LEN];
 	uint8_t salt[GBX_SALT_LEN];
 	uint32_t worker;   /* enum gbx_worker */
-	uint32_t op;       /* enum gbx_wire_op */
+	uint32_t op;	   /* enum gbx_wire_op */
 	uint32_t lockdown; /* enum gbx_wire_lockdown */
 	uint64_t in_size;  /* bytes of the input memfd */
 	uint64_t out_size; /* bytes of the data area, a multiple of a page */
@@ -45,8 +45,9 @@ struct gbx_gate_block {
 
 struct gbx_gate_item {
 	uint32_t status; /* enum gbx_wire_status */
-	uint32_t format; /* enum gbx_format, one of this worker's; 0 if unknown */
-	uint32_t limit;  /* 1.. when status is LIMIT, else 0 */
+	uint32_t
+	    format; /* enum gbx_format, one of this worker's; 0 if unknown */
+	uint32_t limit; /* 1.. when status is LIMIT, else 0 */
 	bool degraded;
 	uint32_t total;
 	uint32_t first_block, n_blocks; /* in gbx_gate_reply.block */
@@ -68,7 +69,8 @@ struct gbx_gate_record {
 	uint64_t offset, bytes, packed;
 };
 
-/* Pack a job. Returns its length, or 0 if it does not fit or memory is short. */
+/* Pack a job. Returns its length, or 0 if it does not fit or memory is short.
+ */
 size_t gbx_gate_pack_job(
     const struct gbx_gate_job *job, uint8_t ret_wire[GBX_JOB_MAX]);
 

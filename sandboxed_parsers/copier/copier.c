@@ -6,7 +6,8 @@
  * Side: setup. It looks at no byte that it moves, and touches nothing but its
  * two descriptors.
  *
- * fd 0: the source; fd 1: the memfd; argv[1]: the most bytes, decimal.
+ * fd 0: the source; fd 1: the memfd; argv[1]: the most bytes, a comma, and
+ * the milliseconds it may take, decimal.
  * It says how it went in two bytes to fd 2, since the broker is not its parent:
  * 0 all copied, 1 the source has more, 2 reading failed, 3 writing failed; and
  * the errno of 2 and 3. Saying nothing is a failure too.
@@ -16,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #define CHUNK 65536
@@ -35,24 +37,39 @@ report(int code)
 	return write(2, word, sizeof(word)) == sizeof(word) ? 0 : 1;
 }
 
+/* Wait for something to read. A FIFO that nobody has opened for writing yet
+ * reads as ended; poll tells the two apart (fifo(7), poll(2) POLLHUP). It also
+ * tells when nobody reads fd 2 any more (POLLERR): the broker is gone, and with
+ * it whoever would have killed us. */
+static void
+wait_readable(void)
+{
+	struct pollfd p[2] = {{.fd = 0, .events = POLLIN}, {.fd = 2}};
+
+	while (poll(p, 2, -1) < 0)
+		if (errno != EINTR)
+			_exit(1);
+	if (p[1].revents != 0)
+		_exit(1);
+}
+
 /* A regular file is read from its start without moving the offset that it
  * shares with the caller; what can't seek is read as it comes. */
 static ssize_t
 read_some(char *buf, size_t room, uint64_t at, bool *seekable)
 {
-	struct pollfd p = {.fd = 0, .events = POLLIN};
 	ssize_t n;
 
 	for (;;) {
+		if (!*seekable)
+			wait_readable();
 		n = *seekable ? pread(0, buf, room, (off_t)at)
 			      : read(0, buf, room);
 		if (n >= 0)
 			return n;
 		if (errno == ESPIPE && *seekable)
 			*seekable = false;
-		else if (errno == EAGAIN)
-			(void)poll(&p, 1, -1);
-		else if (errno != EINTR)
+		else if (errno != EAGAIN && errno != EINTR)
 			return -1;
 	}
 }
@@ -74,22 +91,33 @@ write_all(const char *buf, size_t length)
 	return true;
 }
 
+/* A read that hangs (FUSE, NFS) ends by this, even when nobody is left to kill
+ * us: the default action of SIGALRM. */
+static void
+end_after(unsigned long ms)
+{
+	struct itimerval it = {{0, 0}, {0, 0}};
+
+	it.it_value.tv_sec = (time_t)(ms / 1000);
+	it.it_value.tv_usec = (suseconds_t)(ms % 1000 * 1000);
+	(void)setitimer(ITIMER_REAL, &it, NULL);
+}
+
 int
 main(int argc, char **argv)
 {
 	static char buf[CHUNK];
 	uint64_t most, done = 0;
 	bool seekable = true;
-	struct pollfd p = {.fd = 0, .events = POLLIN};
 	ssize_t n;
+	char *end;
 
 	if (argc != 2)
 		return 1;
-	most = strtoull(argv[1], NULL, 10);
-	/* A FIFO that nobody has opened for writing yet reads as ended; poll
-	 * tells the two apart (fifo(7), poll(2) POLLHUP). */
-	if (lseek(0, 0, SEEK_CUR) < 0)
-		(void)poll(&p, 1, -1);
+	most = strtoull(argv[1], &end, 10);
+	if (*end != ',')
+		return 1;
+	end_after(strtoul(end + 1, NULL, 10));
 	for (;;) {
 		n = read_some(buf, sizeof(buf), done, &seekable);
 		if (n < 0)

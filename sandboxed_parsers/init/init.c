@@ -181,14 +181,15 @@ serve(void)
 /* pid 1 may only be killed from outside; nothing inside can be gained from it,
  * but it has no use for any power either. */
 static _Noreturn void
-second_stage(uint64_t got, struct gbx_report *report, int go)
+second_stage(
+    uint64_t got, struct gbx_report *report, int go, uid_t uid, gid_t gid)
 {
 	uint8_t msg[GBX_CTL_REPORT_LEN];
 	int fd = -1, err;
 
 	if (got & CLONE_NEWUSER) {
 		/* Let the first stage try less if this can't be had. */
-		err = map_ids(geteuid(), getegid());
+		err = map_ids(uid, gid);
 		if (err == 0)
 			err = become(NOBODY, NOBODY);
 		if (err != 0)
@@ -199,9 +200,12 @@ second_stage(uint64_t got, struct gbx_report *report, int go)
 	close(go);
 	err = got & CLONE_NEWNS ? gbx_root_enter() : -EPERM;
 	note(report, GBX_LAYER_ROOT, err == 0, -err);
-	if (!(got & CLONE_NEWUSER) && geteuid() == 0 &&
-	    become(NOBODY, NOBODY) != 0)
-		_exit(EPERM);
+	/* EINVAL: root of a namespace in which there is no nobody. */
+	if (!(got & CLONE_NEWUSER) && geteuid() == 0) {
+		err = become(NOBODY, NOBODY);
+		if (err != 0 && err != -EINVAL)
+			_exit(EPERM);
+	}
 	if (gbx_drop_capabilities() != 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		_exit(EPERM);
@@ -220,12 +224,35 @@ second_stage(uint64_t got, struct gbx_report *report, int go)
 
 /* ---- the first stage ----------------------------------------------------- */
 
+static const struct {
+	enum gbx_layer layer;
+	uint64_t flag;
+} namespaces[] = {
+    {GBX_LAYER_USERNS, CLONE_NEWUSER},
+    {GBX_LAYER_PIDNS, CLONE_NEWPID},
+    {GBX_LAYER_NETNS, CLONE_NEWNET},
+};
+#define N_NAMESPACES (sizeof(namespaces) / sizeof(namespaces[0]))
+
 static void
-note_namespaces(struct gbx_report *report, uint64_t got, int err)
+note_got(struct gbx_report *report, uint64_t wish)
 {
-	note(report, GBX_LAYER_USERNS, got & CLONE_NEWUSER, err);
-	note(report, GBX_LAYER_PIDNS, got & CLONE_NEWPID, err);
-	note(report, GBX_LAYER_NETNS, got & CLONE_NEWNET, err);
+	size_t i;
+
+	for (i = 0; i < N_NAMESPACES; i++)
+		if (wish & namespaces[i].flag)
+			note(report, namespaces[i].layer, true, 0);
+}
+
+/* The first reason that kept a layer away is the one to tell. */
+static void
+note_refused(struct gbx_report *report, uint64_t wish, int err)
+{
+	size_t i;
+
+	for (i = 0; i < N_NAMESPACES; i++)
+		if (wish & namespaces[i].flag)
+			note(report, namespaces[i].layer, false, err);
 }
 
 /* Clone the second stage into these namespaces. 0 when it got through, or
@@ -233,17 +260,21 @@ note_namespaces(struct gbx_report *report, uint64_t got, int err)
 static int
 try_wish(uint64_t wish, struct gbx_report *report)
 {
+	/* In the new namespace, unmapped yet, these calls would give the
+	 * overflow ids: user_namespaces(7). */
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
 	int go[2], status = 0, err;
 	char byte;
 	long pid;
 
 	if (pipe2(go, O_CLOEXEC) != 0)
 		return errno;
-	note_namespaces(report, wish, 0);
+	note_got(report, wish);
 	pid = syscall(SYS_clone, wish | SIGCHLD, NULL, NULL, 0, 0);
 	if (pid == 0) {
 		close(go[0]);
-		second_stage(wish, report, go[1]);
+		second_stage(wish, report, go[1], uid, gid);
 	}
 	err = pid < 0 ? errno : 0;
 	close(go[1]);
@@ -289,8 +320,7 @@ main(void)
 		err = try_wish(wishes[i], &tried);
 		if (err == 0)
 			return 0;
-		note_namespaces(&report, ~wishes[i], err);
-		report.bits = 0;
+		note_refused(&report, wishes[i], err);
 	}
 	return err;
 }

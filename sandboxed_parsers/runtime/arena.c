@@ -34,6 +34,7 @@ struct chunk {
 #define SMALLEST ((size_t)32)
 #define USED	 ((size_t)1)
 #define CLASSES	 128
+#define SMALL_PAGES ((size_t)4 << 20)
 
 static struct {
 	char *base, *top, *end;
@@ -431,6 +432,10 @@ gbx_arena_init(size_t size)
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (p == MAP_FAILED)
 		return -errno;
+	/* Small jobs live in the first pages; a huge one would be zeroed and
+	 * copied whole for each worker. Older kernels without it say EINVAL. */
+	(void)madvise(
+	    p, size < SMALL_PAGES ? size : SMALL_PAGES, MADV_NOHUGEPAGE);
 	memset(&arena, 0, sizeof(arena));
 	arena.base = arena.top = arena.high = p;
 	arena.end = p + size;

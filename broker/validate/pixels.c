@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * PIXELS: geometry, computed again from width and height alone.
+ * Side: trusted. Never multiplies without a check. The pixels themselves can
+ * hold no lie: any four bytes are a colour.
+ */
+#include "base/checked.h"
+#include "broker/validate/check.h"
+
+static uint32_t
+pixel_size(uint32_t layout)
+{
+	return layout == GBX_WIRE_RGBA8 ? 4 : 0;
+}
+
+static enum gbx_gate_field
+check_sides(const struct gbx_gate_job *job, const struct gbx_gate_block *block)
+{
+	uint32_t max_w = GBX_SIDE_MAX, max_h = GBX_SIDE_MAX;
+	uint64_t pixels;
+
+	if (job->op == GBX_WIRE_OP_THUMBNAIL && job->box_w < max_w)
+		max_w = job->box_w;
+	if (job->op == GBX_WIRE_OP_THUMBNAIL && job->box_h < max_h)
+		max_h = job->box_h;
+	if (block->width < 1 || block->width > max_w)
+		return GBX_FIELD_RASTER_WIDTH;
+	if (block->height < 1 || block->height > max_h)
+		return GBX_FIELD_RASTER_HEIGHT;
+	if (!gbx_mul_ok(block->width, block->height, &pixels) ||
+	    pixels > job->limit[GBX_WIRE_LIMIT_PIXELS])
+		return GBX_FIELD_RASTER_PIXELS;
+	return GBX_FIELD_NONE;
+}
+
+/* A probe has geometry and no bytes. */
+static enum gbx_gate_field
+check_bytes(const struct gbx_gate_job *job, const struct gbx_gate_block *block)
+{
+	uint32_t size = pixel_size(block->layout);
+	uint64_t stride, length;
+
+	if (size == 0)
+		return GBX_FIELD_RASTER_LAYOUT;
+	if (job->op == GBX_WIRE_OP_PROBE)
+		size = 0;
+	if (!gbx_mul_ok(block->width, size, &stride) || block->stride != stride)
+		return GBX_FIELD_RASTER_STRIDE;
+	if (!gbx_mul_ok(stride, block->height, &length) ||
+	    block->length != length)
+		return GBX_FIELD_BLOCK_LENGTH;
+	return GBX_FIELD_NONE;
+}
+
+enum gbx_gate_field
+gbx_gate_pixels_block(
+    const struct gbx_gate_job *job, const struct gbx_gate_block *block)
+{
+	enum gbx_gate_field field;
+
+	field = check_sides(job, block);
+	if (field == GBX_FIELD_NONE)
+		field = check_bytes(job, block);
+	if (field != GBX_FIELD_NONE)
+		return field;
+	if (block->duration_ms != 0)
+		return GBX_FIELD_RASTER_DURATION;
+	if (block->orientation > 8)
+		return GBX_FIELD_RASTER_ORIENT;
+	if (block->records != 0)
+		return GBX_FIELD_BLOCK_RECORDS;
+	return GBX_FIELD_NONE;
+}

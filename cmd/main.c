@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * glovebox, the command. Side: caller: it sees verdicts and validated blocks,
+ * never a byte that a parser has not answered for.
+ * Knows no locale, no colour, no configuration and no environment.
+ */
+#include <fcntl.h>
+#include <stdint.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "cmd/answer.h"
+#include "cmd/commands.h"
+#include "cmd/options.h"
+#include "cmd/print.h"
+#include "cmd/usage.h"
+
+const struct gbx_cmd_command gbx_cmd_commands[] = {
+    {"probe", gbx_cmd_probe, "[--json] FILE...",
+	"What each FILE is, its size, frames or pages; nothing is decoded.",
+	CMD_PROBE, 1, SIZE_MAX},
+    {"decode", gbx_cmd_decode,
+	"[--json] [--rgba OUT | --png OUT] [--sha256] FILE...",
+	"The first frame as straight 8-bit RGBA.", CMD_DECODE, 1, SIZE_MAX},
+    {"thumbnail", gbx_cmd_thumbnail, "[-s N] [--json] IN OUT",
+	"A PNG that fits in N x N pixels.", CMD_THUMBNAIL, 2, 2},
+    {"text", gbx_cmd_text, "[--json] FILE", "The text of a document, UTF-8.",
+	CMD_TEXT, 1, 1},
+    {"policy", gbx_cmd_policy, "[FORMAT]",
+	"What a worker may do and why, what it may not, and every limit.",
+	CMD_POLICY, 0, 1},
+    {"doctor", gbx_cmd_doctor, "[--json]",
+	"What this host can enforce, and why not the rest.", CMD_DOCTOR, 0, 0},
+    {0}};
+
+/* A closed standard stream would lend its number to the next file opened, and
+ * what is printed would go there. These fail instead when they are used. */
+static void
+hold_standard_streams(void)
+{
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", modes[fd]) != fd)
+			_exit(EX_OSERR);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct gbx_cmd_options options;
+	int status;
+
+	hold_standard_streams();
+	if (gbx_cmd_parse(argc, argv, &options, &status))
+		status = options.command->run(&options);
+	return gbx_cmd_worse(status, gbx_cmd_finish());
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * text: the text of a document. Side: caller.
+ * A terminal gets no bidi control and no invisible character of the text as
+ * it is; a file or a pipe gets the text unchanged.
+ */
+#include <unistd.h>
+
+#include "cmd/commands.h"
+#include "cmd/files.h"
+#include "cmd/options.h"
+
+/* By bit of enum gbx_doc_flag. */
+static const char *const flag_names[] = {
+    "macros", "external", "embedded", "encrypted", "ambiguous", "bidi"};
+
+#define N_FLAGS (sizeof(flag_names) / sizeof(flag_names[0]))
+
+static bool
+find_block(const struct gbx_result *result, uint32_t kind, size_t *ret_i,
+    struct gbx_block *ret_block)
+{
+	struct gbx_block block = {.size = sizeof(block)};
+
+	for (size_t i = 0; gbx_result_block(result, i, &block) == GBX_OK; i++)
+		if (block.kind == kind) {
+			*ret_i = i;
+			*ret_block = block;
+			return true;
+		}
+	return false;
+}
+
+static void
+json_text(struct gbx_cmd_json *j, const struct gbx_result *result)
+{
+	struct gbx_block block;
+	size_t i;
+
+	if (find_block(result, GBX_BLOCK_TEXT, &i, &block))
+		gbx_cmd_json_string(j, "text", block.data, block.length);
+	else
+		gbx_cmd_json_string(j, "text", "", 0);
+}
+
+static uint32_t
+flags_of(const struct gbx_result *result)
+{
+	struct gbx_record record = {.size = sizeof(record)};
+	struct gbx_block block;
+	uint32_t flags = 0;
+	size_t i;
+
+	if (!find_block(result, GBX_BLOCK_RECORDS, &i, &block))
+		return 0;
+	for (size_t k = 0; k < block.records; k++)
+		if (gbx_result_record(result, i, k, &record) == GBX_OK &&
+		    record.kind == GBX_RECORD_FLAG)
+			flags |= record.flags;
+	return flags;
+}
+
+static void
+json_properties(struct gbx_cmd_json *j, const struct gbx_result *result)
+{
+	struct gbx_record record = {.size = sizeof(record)};
+	struct gbx_block block = {0};
+	size_t i = 0;
+
+	gbx_cmd_json_open(j, "properties", '[');
+	if (find_block(result, GBX_BLOCK_RECORDS, &i, &block))
+		for (size_t k = 0; k < block.records; k++) {
+			if (gbx_result_record(result, i, k, &record) !=
+				GBX_OK ||
+			    record.kind != GBX_RECORD_PROPERTY)
+				continue;
+			gbx_cmd_json_open(j, NULL, '{');
+			gbx_cmd_json_string(
+			    j, "name", record.name, record.name_length);
+			gbx_cmd_json_string(
+			    j, "value", record.value, record.value_length);
+			gbx_cmd_json_close(j, '}');
+		}
+	gbx_cmd_json_close(j, ']');
+}
+
+static void
+json_flags(struct gbx_cmd_json *j, uint32_t flags)
+{
+	gbx_cmd_json_open(j, "flags", '[');
+	for (size_t i = 0; i < N_FLAGS; i++)
+		if (flags & 1u << i)
+			gbx_cmd_json_name(j, NULL, flag_names[i]);
+	gbx_cmd_json_close(j, ']');
+}
+
+static void
+say_json(const struct gbx_cmd_answer *a, const struct gbx_result *result)
+{
+	struct gbx_cmd_json j = {.f = stdout};
+
+	gbx_cmd_answer_keys(&j, a);
+	json_text(&j, result);
+	json_properties(&j, result);
+	json_flags(&j, flags_of(result));
+	gbx_cmd_json_close(&j, '}');
+	fputc('\n', stdout);
+	(void)gbx_cmd_flush();
+}
+
+static void
+say_text(const struct gbx_cmd_answer *a, const struct gbx_result *result)
+{
+	struct gbx_block block;
+	size_t i;
+
+	if (find_block(result, GBX_BLOCK_TEXT, &i, &block)) {
+		if (isatty(STDOUT_FILENO))
+			gbx_cmd_print_visible(stdout, block.data, block.length);
+		else
+			(void)gbx_cmd_put(block.data, block.length);
+	}
+	if (!gbx_cmd_flush())
+		return;
+	/* What a reader of this text alone would be wrong about. */
+	if (a->degraded)
+		gbx_cmd_complain(a->file, "damaged: this is not all its text");
+	if (flags_of(result) & GBX_DOC_AMBIGUOUS)
+		gbx_cmd_complain(
+		    a->file, "ambiguous: other programs may show other text");
+}
+
+static void
+take_text(
+    void *context, struct gbx_cmd_answer *a, const struct gbx_result *result)
+{
+	const struct gbx_cmd_options *o = context;
+
+	if (a->verdict != GBX_VERDICT_OK)
+		return;
+	if (o->json)
+		say_json(a, result);
+	else
+		say_text(a, result);
+	a->said = true;
+}
+
+int
+gbx_cmd_text(const struct gbx_cmd_options *o)
+{
+	struct gbx_cmd_options options = *o;
+	struct gbx_cmd_work work = {.options = &options,
+	    .op = GBX_OP_TEXT,
+	    .file = o->operand,
+	    .n_files = 1,
+	    .lines = o->json ? stdout : stderr,
+	    .done = take_text,
+	    .context = &options};
+
+	return gbx_cmd_files(&work);
+}

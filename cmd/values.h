@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Values of options: numbers, limits, layers, formats. Side: caller.
+ * Each complains on stderr in one line when it returns false.
+ */
+#ifndef GBX_CMD_VALUES_H
+#define GBX_CMD_VALUES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glovebox.h>
+
+/* Decimal digits, then nothing or one of k, M, G: thousands of what is
+ * counted (unit 1000), or of 1024 (unit 1024); unit 1 allows no suffix.
+ * Complains about nothing. */
+bool gbx_cmd_parse_number(const char *s, uint64_t unit, uint64_t *ret_n);
+
+/* NAME=VALUE into limit[]. */
+bool gbx_cmd_parse_limit(const char *arg, uint64_t limit[GBX_LIMIT_ROOM]);
+
+/* Comma-separated posture names; the bits are added to *bits. */
+bool gbx_cmd_parse_require(const char *arg, uint32_t *bits);
+
+bool gbx_cmd_parse_lockdown(const char *arg, uint32_t *ret_lockdown);
+
+/* The name of the format that has this name or media type, or NULL. */
+const char *gbx_cmd_format_name(const char *arg);
+
+/* Complain, with the formats there are. Returns false. */
+bool gbx_cmd_unknown_format(const char *arg);
+
+#endif
