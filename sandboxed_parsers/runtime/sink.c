@@ -110,11 +110,7 @@ gbx_sink_close(struct gbx_sink *s, enum gbx_wire_status returned)
 		s->limit = GBX_WIRE_LIMIT_MEMORY;
 	s->status = s->limit ? GBX_WIRE_LIMIT : returned;
 	if (s->status != GBX_WIRE_OK) {
-		/* The bytes stay where they are: the broker cuts the file at
-		 * the last block, and gaps must be zero. */
-		if (s->out_used > s->out_start)
-			memset(s->out + s->out_start, 0,
-			    s->out_used - s->out_start);
+		s->out_dirty = s->out_used;
 		s->out_used = s->out_start;
 		s->n_blocks = 0;
 		s->total = 0;

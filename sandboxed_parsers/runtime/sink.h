@@ -29,6 +29,7 @@ struct gbx_sink {
 	size_t out_size;  /* its size */
 	size_t out_used;  /* bytes used, by earlier items of a batch too */
 	size_t out_start; /* where this item began; output limit counts here */
+	size_t out_dirty; /* after a failure: written up to here, not used */
 
 	/* the item */
 	uint32_t format, total, limit, status;

@@ -172,6 +172,10 @@ run_item(const struct gbx_jobmsg *job, const struct maps *maps, uint32_t i,
 	gbx_sink_close(&sink, gbx_parser.run(&task, &sink));
 	gbx_reply_add(reply, &sink);
 	*out_used = sink.out_used;
+	/* The next item counts on zeroes where this one failed. */
+	if (sink.out_dirty > sink.out_used && i + 1 < job->n_inputs)
+		memset(maps->out + sink.out_used, 0,
+		    sink.out_dirty - sink.out_used);
 }
 
 /* From here on every byte of the input may be hostile. */

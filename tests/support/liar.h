@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Scripts for the hostile kit (tests/hostile/README.md), sent through a real
+ * broker. Side: tests; uses the public header alone.
+ */
+#ifndef GBX_TESTS_SUPPORT_LIAR_H
+#define GBX_TESTS_SUPPORT_LIAR_H
+
+#include <glovebox.h>
+
+/* Scripts of images and of documents begin with another magic. */
+enum liar_kind {
+	LIAR_PNG,
+	LIAR_OOXML
+};
+
+/* A path beside the build that this program belongs to: its own is
+ * BUILD/tests/ROOM/NAME. The caller frees it. */
+char *build_path(const char *name);
+
+/* Options for a broker on the hostile kit; worker_dir is the caller's to
+ * free. */
+void liar_opts(struct gbx_broker_opts *opts, uint32_t lockdown);
+/* Open one with them; fails the cmocka test if that fails. */
+struct gbx_broker *liar_open(uint32_t lockdown);
+
+/* A job whose limits are small enough for thousands of them. */
+void liar_job(struct gbx_job *job, enum gbx_op op);
+
+/* Magic and script in malloc'd memory. */
+char *liar_input(enum liar_kind kind, const char *script, size_t *ret_length);
+/* NULL job: liar_job's. Both fail the test if the call fails. */
+struct gbx_result *liar_run(struct gbx_broker *broker, enum liar_kind kind,
+    const char *script, const struct gbx_job *job);
+void liar_submit(struct gbx_broker *broker, enum liar_kind kind,
+    const char *script, const struct gbx_job *job);
+/* An honest job must be OK, and its content right. */
+void liar_expect_fine(struct gbx_broker *broker, enum liar_kind kind);
+
+#endif
