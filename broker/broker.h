@@ -199,6 +199,7 @@ struct gbx_request {
 	char *domain;
 	uint32_t kind;	   /* enum gbx_worker */
 	uint32_t declared; /* enum gbx_format, 0: none */
+	bool foreign;	   /* declared as something that no worker reads */
 	uint32_t op, require, first, count, box_w, box_h, dpi;
 	uint64_t limit[GBX_LIMIT_COUNT];
 	uint64_t start_ns;    /* of the submission */

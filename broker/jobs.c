@@ -94,8 +94,7 @@ fill_request(struct gbx_request *r, const struct gbx_input *input,
 		return GBX_ERR_ARG;
 	if (input->type != NULL) {
 		r->declared = gbx_table_declared(input->type);
-		if (r->declared == GBX_FORMAT_NONE)
-			return GBX_ERR_ARG;
+		r->foreign = r->declared == GBX_FORMAT_NONE;
 	}
 	if (job->domain != NULL) {
 		r->domain = strdup(job->domain);
@@ -155,7 +154,11 @@ submit(struct gbx_broker *b, const struct gbx_input *input,
 	err = fill_request(r, input, job);
 	if (err == GBX_OK) {
 		r->result->cookie = r->cookie;
-		err = gbx_input_take(r, input);
+		if (r->foreign)
+			gbx_request_finish(r, GBX_VERDICT_UNSUPPORTED,
+			    "no parser for the declared type");
+		else
+			err = gbx_input_take(r, input);
 	}
 	if (err != GBX_OK) {
 		int saved = errno;

@@ -71,7 +71,9 @@ pump_once(struct gbx_broker *b, uint64_t until_ns)
 		handle(b, ev.data.ptr);
 	gbx_free_graveyard(b);
 	pthread_cond_broadcast(&b->moved);
-	return n < 0 && err != EINTR ? -err : n;
+	if (n < 0)
+		return err == EINTR ? 0 : -err;
+	return n;
 }
 
 static void
