@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -208,7 +209,7 @@ take_sealed(struct gbx_request *job, int from, uint64_t size)
 static int
 spawn_copier(struct gbx_request *job, int from, int to, int errors)
 {
-	gbx_autoclose int program = -1;
+	gbx_autoclose int program = -1, host = -1;
 	char most[48];
 	struct gbx_spawn what = {
 	    .name = "glovebox-copy",
@@ -220,10 +221,15 @@ spawn_copier(struct gbx_request *job, int from, int to, int errors)
 	program = gbx_open_program(job->broker, "copy");
 	if (program < 0)
 		return program;
+	/* So that it ends with this process, whoever else holds its pipe. */
+	host = (int)syscall(SYS_pidfd_open, job->broker->owner, 0);
+	if (host < 0)
+		return -errno;
 	snprintf(most, sizeof(most), "%llu,%llu",
 	    (unsigned long long)job->limit[GBX_LIMIT_INPUT],
 	    (unsigned long long)job->limit[GBX_LIMIT_WALL] + COPIER_GRACE_MS);
 	what.program = program;
+	what.extra[0] = host;
 	return gbx_spawn(&what, &job->copier_pidfd);
 }
 

@@ -381,12 +381,19 @@ run_again(struct gbx_request *job)
 	gbx_list_append(&b->queue[job->kind], &job->link);
 }
 
+/* The corpse went with its zygote before we could read it. */
+static bool
+is_lost(const struct outcome *o)
+{
+	return o->verdict == GBX_VERDICT_ERROR &&
+	       (o->err == ECHILD || o->err == ESRCH);
+}
+
 /* All jobs of the run end as it did. Those of a batch are innocent until they
  * fail alone; and a zygote that was killed takes no one with it at first. */
 static void
 fail_run(struct gbx_run *run, const struct outcome *o)
 {
-	bool lost = o->verdict == GBX_VERDICT_ERROR && o->err == ECHILD;
 	struct gbx_request *job;
 	uint32_t i;
 
@@ -396,7 +403,7 @@ fail_run(struct gbx_run *run, const struct outcome *o)
 			continue;
 		job->result->posture = run->posture;
 		if (o->verdict != GBX_VERDICT_CANCELLED &&
-		    (run->n_jobs > 1 || (lost && job->retries == 0)))
+		    (run->n_jobs > 1 || (is_lost(o) && job->retries == 0)))
 			run_again(job);
 		else
 			finish_with(job, o);
@@ -531,13 +538,14 @@ judge_reply(struct gbx_run *run, struct outcome *o)
 	free(reply);
 }
 
-/* An attacker gets one guess for each layout. */
+/* An attacker gets one guess for each layout; and a zygote that loses its
+ * workers is dying, though we may not have been told yet. */
 static bool
-suspect(enum gbx_verdict verdict)
+suspect(const struct outcome *o)
 {
-	return verdict == GBX_VERDICT_CRASHED ||
-	       verdict == GBX_VERDICT_VIOLATION ||
-	       verdict == GBX_VERDICT_BAD_REPLY;
+	return o->verdict == GBX_VERDICT_CRASHED ||
+	       o->verdict == GBX_VERDICT_VIOLATION ||
+	       o->verdict == GBX_VERDICT_BAD_REPLY || is_lost(o);
 }
 
 static void
@@ -562,7 +570,7 @@ conclude(struct gbx_run *run)
 	gbx_child_free(child);
 	gbx_run_free(run);
 	z->n_busy--;
-	if (suspect(o.verdict))
+	if (suspect(&o))
 		gbx_zygote_retire(z);
 	else if (z->retired && z->n_busy == 0)
 		gbx_zygote_free(z);

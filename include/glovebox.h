@@ -218,8 +218,9 @@ struct gbx_input {
 	int fd;
 	const void *data;
 	size_t length;
-	const char
-	    *type; /* declared: a format name or media type; NULL: sniff */
+	/* Declared: a format name or a media type, whoever claims it; one that
+	 * no worker reads makes UNSUPPORTED. NULL: sniffing alone decides. */
+	const char *type;
 };
 
 /* What to do with it. */

@@ -45,9 +45,8 @@ struct gbx_gate_block {
 
 struct gbx_gate_item {
 	uint32_t status; /* enum gbx_wire_status */
-	uint32_t
-	    format; /* enum gbx_format, one of this worker's; 0 if unknown */
-	uint32_t limit; /* 1.. when status is LIMIT, else 0 */
+	uint32_t format; /* enum gbx_format, of this worker; 0 if unknown */
+	uint32_t limit;	 /* 1.. when status is LIMIT, else 0 */
 	bool degraded;
 	uint32_t total;
 	uint32_t first_block, n_blocks; /* in gbx_gate_reply.block */
@@ -69,7 +68,10 @@ struct gbx_gate_record {
 	uint64_t offset, bytes, packed;
 };
 
-/* Pack a job. Returns its length, or 0 if it does not fit or memory is short.
+/*
+ * Pack a job: limits by number, from 0 on. Returns its length, or 0 if the job
+ * contradicts itself: no input or too many, or spans that are not aligned, not
+ * ascending or not inside in_size.
  */
 size_t gbx_gate_pack_job(
     const struct gbx_gate_job *job, uint8_t ret_wire[GBX_JOB_MAX]);
@@ -77,17 +79,39 @@ size_t gbx_gate_pack_job(
 /*
  * The envelope: wire[0..length) as copied out of the reply page. Returns NULL
  * and fills *ret_reply, or returns the name of the first field that is wrong
- * (static: "reply.length", "nonce", "item.status", "block.offset", ...) and
- * leaves *ret_reply untouched. "memory" means that malloc failed: not a lie.
- * Bounded: heap GBX_UNPACK_BUDGET, stack under 4 KiB, time linear in length.
+ * (static, a word of fields.def: "reply.length", "nonce", "block.offset") and
+ * leaves *ret_reply untouched. "memory" means that malloc failed, "job" that
+ * the job contradicts itself: neither is a lie of the worker's.
+ * Bounded: heap 64 KiB (GBX_UNPACK_BUDGET and the packed copy), stack under
+ * 8 KiB, time linear in length.
+ *
+ * Accepted means, beside the canonical form and the nonce:
+ * - an item for each input. One that is not OK has nothing but a format of the
+ *   worker's or none, and with LIMIT the name of a limit that a worker can run
+ *   into. One that is OK has a format that can do what was asked, and a total
+ *   (0: unknown) within its limit;
+ * - PROBE of an image: one PIXELS block without bytes (length and stride 0,
+ *   layout as it would be decoded). PROBE of a document: no block. DECODE: the
+ *   first 1..count frames asked for, THUMBNAIL: frame `first` inside the box.
+ *   TEXT: one TEXT block, then perhaps one RECORDS block;
+ * - PIXELS have sides 1..GBX_SIDE_MAX, no more pixels than the limit, rows
+ *   without padding, exactly their bytes, index first, first + 1, ... (below
+ *   total if that is known), orientation 0..8, duration 0;
+ * - each block starts at the next multiple of GBX_ALIGN after the one before
+ *   it, over all items; all end inside out_size, and the blocks of one item
+ *   hold no more bytes than its output limit.
  */
 const char *gbx_gate_open(const struct gbx_gate_job *job, const uint8_t *wire,
     size_t length, struct gbx_gate_reply *ret_reply);
 
 /*
  * The data: data[0..size) is immutable by now and size >= reply->data_end.
- * Checks the gaps between blocks, UTF-8 of TEXT blocks, every record. Returns
- * NULL or the name of the field that is wrong.
+ * Checks that the gaps between blocks are zero, that TEXT is UTF-8 without
+ * control characters (tab and newline may be), that an item has the flag BIDI
+ * if and only if its text holds a bidi control, and every record: canonical,
+ * known kind, names and values without control, bidi or line-breaking
+ * characters, flags each once. Returns NULL or the name of the field that is
+ * wrong. No heap, stack under 4 KiB, time linear in size.
  */
 const char *gbx_gate_data(const struct gbx_gate_job *job,
     const struct gbx_gate_reply *reply, const uint8_t *data, size_t size);

@@ -6,11 +6,11 @@
  * Side: setup. It looks at no byte that it moves, and touches nothing but its
  * two descriptors.
  *
- * fd 0: the source; fd 1: the memfd; argv[1]: the most bytes, a comma, and
- * the milliseconds it may take, decimal.
- * It says how it went in two bytes to fd 2, since the broker is not its parent:
- * 0 all copied, 1 the source has more, 2 reading failed, 3 writing failed; and
- * the errno of 2 and 3. Saying nothing is a failure too.
+ * fd 0: the source; fd 1: the memfd; fd 3: a pidfd of the host; argv[1]: the
+ * most bytes, a comma, and the milliseconds it may take, decimal. It says how
+ * it went in two bytes to fd 2, since the broker is not its parent: 0 all
+ * copied, 1 the source has more, 2 reading failed, 3 writing failed; and the
+ * errno of 2 and 3. Saying nothing is a failure too.
  */
 #include <errno.h>
 #include <poll.h>
@@ -39,17 +39,18 @@ report(int code)
 
 /* Wait for something to read. A FIFO that nobody has opened for writing yet
  * reads as ended; poll tells the two apart (fifo(7), poll(2) POLLHUP). It also
- * tells when nobody reads fd 2 any more (POLLERR): the broker is gone, and with
- * it whoever would have killed us. */
+ * tells when nobody reads fd 2 any more (POLLERR), or that the host is gone:
+ * with it went whoever would have killed us. */
 static void
 wait_readable(void)
 {
-	struct pollfd p[2] = {{.fd = 0, .events = POLLIN}, {.fd = 2}};
+	struct pollfd p[3] = {{.fd = 0, .events = POLLIN}, {.fd = 2},
+	    {.fd = 3, .events = POLLIN}};
 
-	while (poll(p, 2, -1) < 0)
+	while (poll(p, 3, -1) < 0)
 		if (errno != EINTR)
 			_exit(1);
-	if (p[1].revents != 0)
+	if (p[1].revents != 0 || p[2].revents != 0)
 		_exit(1);
 }
 
