@@ -21,7 +21,7 @@ static struct {
 } picture[] = {
     [HOST_SMALL] = {48, 40, 3, NULL, 0},
     [HOST_LARGE] = {300, 200, 4, NULL, 0},
-    [HOST_HUGE] = {6000, 4000, 5, NULL, 0},
+    [HOST_HUGE] = {4000, 3000, 5, NULL, 0},
 };
 #define PICTURES (sizeof(picture) / sizeof(picture[0]))
 

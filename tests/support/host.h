@@ -36,7 +36,7 @@ enum gbx_err host_open_with(
     const struct gbx_broker_opts *opts, struct gbx_broker **ret_broker);
 
 /* A decode of a picture: 48 x 40, or one whose result is mapped, not copied
- * (300 x 200), or one that takes long (6000 x 4000). */
+ * (300 x 200), or one that takes long (4000 x 3000). */
 enum host_size {
 	HOST_SMALL,
 	HOST_LARGE,

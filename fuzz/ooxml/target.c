@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The OOXML parser on the real sink. The input is a file with one more byte at
+ * its end, which says what is asked: bit 0 probe, 1-2 how tight the limits are,
+ * 7: leave the archive as it is; else CRCs and sizes of its members are made
+ * right, or no change would get past them.
+ *
+ * Oracle: the gate's own checks of text and records, the places of the blocks,
+ * the limits, and the same answer when asked again in memory that held
+ * something else.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "broker/validate/check.h"
+#include "fuzz/fuzz.h"
+#include "sandboxed_parsers/runtime/arena.h"
+#include "sandboxed_parsers/runtime/sink.h"
+
+#define OUT_SIZE  (1 << 17)
+#define INPUT_CAP (1 << 18)
+#define START	  100 /* not aligned: the sink has to see to that */
+#define UNPACKED  (1 << 16)
+
+static uint8_t out[2][OUT_SIZE];
+
+static void
+must(bool held, const char *what)
+{
+	if (held)
+		return;
+	fprintf(stderr, "ooxml: %s\n", what);
+	abort();
+}
+
+/* ---- repair ------------------------------------------------------------- */
+
+static uint32_t
+get(const uint8_t *p, size_t width)
+{
+	uint32_t value = 0;
+
+	while (width-- > 0)
+		value = value << 8 | p[width];
+	return value;
+}
+
+static void
+put32(uint8_t *p, uint32_t v)
+{
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		p[i] = (uint8_t)(v >> (8 * i));
+}
+
+/* What the member's bytes unpack to: its CRC and size. */
+static bool
+unpack(const uint8_t *data, size_t n, uint32_t method, uint32_t *crc,
+    uint32_t *size)
+{
+	static uint8_t plain[UNPACKED];
+	z_stream z = {0};
+	int err;
+
+	if (method == 0) {
+		*crc = (uint32_t)crc32(0, data, (uInt)n);
+		*size = (uint32_t)n;
+		return true;
+	}
+	if (inflateInit2(&z, -MAX_WBITS) != Z_OK)
+		return false;
+	z.next_in = (z_const Bytef *)data;
+	z.avail_in = (uInt)n;
+	z.next_out = plain;
+	z.avail_out = sizeof(plain);
+	err = inflate(&z, Z_FINISH);
+	*size = (uint32_t)z.total_out;
+	*crc = (uint32_t)crc32(0, plain, *size);
+	inflateEnd(&z);
+	return err == Z_STREAM_END;
+}
+
+/* dir: a directory record. Both headers get what is true. */
+static void
+repair_member(uint8_t *data, size_t size, uint8_t *dir)
+{
+	uint32_t at = get(dir + 42, 4), packed = get(dir + 20, 4), crc, plain;
+	size_t start;
+
+	if (at > size || size - at < 30)
+		return;
+	start = at + 30 + get(data + at + 26, 2) + get(data + at + 28, 2);
+	if (start > size || packed > size - start)
+		return;
+	if (!unpack(data + start, packed, get(dir + 10, 2), &crc, &plain))
+		return;
+	put32(dir + 16, crc);
+	put32(dir + 24, plain);
+	memmove(data + at + 14, dir + 16, 12); /* they may overlap */
+}
+
+static void
+repair(uint8_t *data, size_t size)
+{
+	size_t i;
+
+	for (i = 0; size >= 46 && i <= size - 46; i++)
+		if (memcmp(data + i, "PK\1\2", 4) == 0)
+			repair_member(data, size, data + i);
+}
+
+/* ---- oracle ------------------------------------------------------------- */
+
+static struct gbx_task
+make_task(const uint8_t *data, size_t size, uint8_t mode)
+{
+	static const uint64_t tight[4] = {1 << 14, 1000, 100, 3};
+	struct gbx_task task = {
+	    .op = mode & 1 ? GBX_WIRE_OP_PROBE : GBX_WIRE_OP_TEXT,
+	    .data = data,
+	    .size = size,
+	    .count = 1,
+	};
+	size_t i;
+
+	for (i = 1; i < GBX_LIMIT_COUNT; i++)
+		task.limit[i] = tight[mode >> 1 & 3];
+	return task;
+}
+
+static void
+check_records(const struct gbx_sink_block *b, const uint8_t *data,
+    const struct gbx_task *task, uint32_t *flags)
+{
+	struct gbx_gate_block gate = {
+	    .kind = b->kind,
+	    .offset = b->offset,
+	    .length = b->length,
+	    .records = b->records,
+	};
+
+	must(b->records >= 1 &&
+		 b->records <= task->limit[GBX_WIRE_LIMIT_RECORDS],
+	    "records");
+	must(gbx_gate_records_data(&gate, data, flags) == GBX_FIELD_NONE,
+	    "a record");
+}
+
+static void
+check_blocks(const struct gbx_sink *s, const struct gbx_task *task)
+{
+	size_t end = START, total = 0;
+	uint32_t i, flags = 0;
+	bool bidi = false;
+
+	must(s->n_blocks >= 1 && s->n_blocks <= 2, "blocks");
+	for (i = 0; i < s->n_blocks; i++) {
+		const struct gbx_sink_block *b = &s->block[i];
+
+		must(b->kind == (i == 0 ? GBX_WIRE_TEXT : GBX_WIRE_RECORDS),
+		    "kind");
+		must(b->offset == (end + 63) / 64 * 64, "offset");
+		must(b->length <= OUT_SIZE - b->offset, "length");
+		end = b->offset + b->length;
+		total += b->length;
+	}
+	must(end == s->out_used, "end");
+	must(total <= task->limit[GBX_WIRE_LIMIT_OUTPUT], "output");
+	must(s->block[0].length <= task->limit[GBX_WIRE_LIMIT_TEXT], "text");
+	must(gbx_gate_text_data(s->out + s->block[0].offset, s->block[0].length,
+		 &bidi) == GBX_FIELD_NONE,
+	    "characters");
+	if (s->n_blocks == 2)
+		check_records(&s->block[1], s->out, task, &flags);
+	must(bidi == ((flags & GBX_WIRE_FLAG_BIDI) != 0), "bidi");
+}
+
+static void
+check(const struct gbx_sink *s, const struct gbx_task *task)
+{
+	must(s->status >= GBX_WIRE_OK && s->status <= GBX_WIRE_LIMIT, "status");
+	must((s->status == GBX_WIRE_LIMIT) == (s->limit != 0), "limit");
+	must(s->format == 0 || s->format == GBX_FORMAT_DOCX ||
+		 s->format == GBX_FORMAT_PPTX,
+	    "format");
+	must(s->total <= task->limit[GBX_WIRE_LIMIT_PAGES], "total");
+	if (s->status == GBX_WIRE_OK && task->op == GBX_WIRE_OP_TEXT) {
+		check_blocks(s, task);
+		return;
+	}
+	must(s->n_blocks == 0 && s->out_used == START, "blocks of no result");
+	must(s->status == GBX_WIRE_OK || (s->total == 0 && !s->degraded),
+	    "a word about no result");
+}
+
+static void
+run(const struct gbx_task *task, struct gbx_sink *s, uint8_t *to, int fill)
+{
+	memset(to, fill, OUT_SIZE);
+	gbx_arena_forget_exhausted();
+	gbx_sink_open(s, task, to, OUT_SIZE, START);
+	gbx_sink_close(s, gbx_parser.run(task, s));
+	check(s, task);
+}
+
+static void
+compare(const struct gbx_sink *a, const struct gbx_sink *b)
+{
+	uint32_t i;
+
+	must(a->status == b->status && a->limit == b->limit &&
+		 a->total == b->total && a->degraded == b->degraded &&
+		 a->n_blocks == b->n_blocks && a->out_used == b->out_used,
+	    "another answer");
+	for (i = 0; i < a->n_blocks; i++)
+		must(memcmp(a->out + a->block[i].offset,
+			 b->out + a->block[i].offset, a->block[i].length) == 0,
+		    "other bytes");
+}
+
+int
+gbx_fuzz_one(const uint8_t *data, size_t size)
+{
+	struct gbx_sink first, second;
+	struct gbx_task task;
+	uint8_t *copy, mode;
+
+	if (size < 1 || size > INPUT_CAP)
+		return 0;
+	mode = data[--size];
+	copy = malloc(size ? size : 1);
+	must(copy != NULL, "memory");
+	memcpy(copy, data, size);
+	if (!(mode & 0x80))
+		repair(copy, size);
+	task = make_task(copy, size, mode);
+	run(&task, &first, out[0], 0);
+	/* Another salt puts everything hashed into another order. */
+	memset(task.salt, 0x5a, sizeof(task.salt));
+	run(&task, &second, out[1], 0xee);
+	compare(&first, &second);
+	free(copy);
+	return 0;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Office Open XML: text, properties and flags of DOCX and PPTX.
+ * Side: hostile. Reads parts that relationships lead to, and nothing outside
+ * the package.
+ */
+#include "sandboxed_parsers/ooxml/document.h"
+#include "sandboxed_parsers/ooxml/props.h"
+#include "sandboxed_parsers/ooxml/samples.h"
+#include "sandboxed_parsers/ooxml/types.h"
+
+struct package {
+	struct gbx_ooxml_zip zip;
+	struct gbx_ooxml_rels rels;
+	struct gbx_ooxml_member *main_part;
+	struct gbx_ooxml_name main_name;
+	enum gbx_format format;
+};
+
+static const struct gbx_ooxml_rel *
+first_of(const struct gbx_ooxml_rels *rels, enum gbx_ooxml_rel_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < rels->n; i++)
+		if (rels->rel[i].kind == kind)
+			return &rels->rel[i];
+	return NULL;
+}
+
+/* A ZIP that has neither of the two fixed names is another kind of archive,
+ * and no guess is made. */
+static enum gbx_wire_status
+find_main(struct package *p)
+{
+	static const struct gbx_ooxml_name root;
+	const struct gbx_ooxml_rel *rel;
+	enum gbx_wire_status status;
+
+	status = gbx_ooxml_rels_read(&p->zip, &root, &p->rels);
+	if (status != GBX_WIRE_OK)
+		return status;
+	rel = first_of(&p->rels, GBX_REL_DOCUMENT);
+	if (rel == NULL)
+		return GBX_WIRE_UNSUPPORTED;
+	if (rel->member == NULL ||
+	    !gbx_ooxml_zip_name(&p->zip, rel->member, &p->main_name))
+		return GBX_WIRE_MALFORMED;
+	p->main_part = rel->member;
+	return GBX_WIRE_OK;
+}
+
+static enum gbx_wire_status
+find_format(struct package *p)
+{
+	struct gbx_ooxml_member *types;
+	struct gbx_ooxml_name name;
+	enum gbx_wire_status status;
+
+	gbx_ooxml_name_set(&name, "[content_types].xml");
+	types = gbx_ooxml_zip_find(&p->zip, &name);
+	if (types == NULL)
+		return GBX_WIRE_UNSUPPORTED;
+	status = find_main(p);
+	if (status == GBX_WIRE_OK)
+		status = gbx_ooxml_types_read(
+		    &p->zip, types, &p->main_name, &p->format);
+	if (status == GBX_WIRE_OK && p->format == GBX_FORMAT_NONE)
+		status = GBX_WIRE_UNSUPPORTED;
+	return status;
+}
+
+static enum gbx_wire_status
+read_props(struct package *p, enum gbx_ooxml_rel_kind kind)
+{
+	const struct gbx_ooxml_rel *rel = first_of(&p->rels, kind);
+
+	if (rel == NULL || rel->member == NULL)
+		return GBX_WIRE_OK;
+	return gbx_ooxml_props_read(&p->zip, rel->member);
+}
+
+static enum gbx_wire_status
+read_document(struct package *p)
+{
+	enum gbx_wire_status status;
+
+	gbx_sink_format(p->zip.sink, p->format);
+	if (p->format == GBX_FORMAT_DOCX)
+		status = gbx_ooxml_docx(&p->zip, p->main_part, &p->main_name);
+	else
+		status = gbx_ooxml_pptx(&p->zip, p->main_part, &p->main_name);
+	if (status != GBX_WIRE_OK || p->zip.task->op == GBX_WIRE_OP_PROBE)
+		return status;
+	status = read_props(p, GBX_REL_CORE);
+	if (status == GBX_WIRE_OK)
+		status = read_props(p, GBX_REL_APP);
+	if (status == GBX_WIRE_OK)
+		gbx_ooxml_rels_sweep(&p->zip);
+	return status;
+}
+
+static enum gbx_wire_status
+run(const struct gbx_task *task, struct gbx_sink *sink)
+{
+	struct package p = {0};
+	enum gbx_wire_status status;
+
+	if (task->op != GBX_WIRE_OP_PROBE && task->op != GBX_WIRE_OP_TEXT)
+		return GBX_WIRE_UNSUPPORTED;
+	status = gbx_ooxml_zip_open(&p.zip, task, sink);
+	if (status == GBX_WIRE_OK)
+		status = find_format(&p);
+	if (status == GBX_WIRE_OK)
+		status = read_document(&p);
+	gbx_ooxml_rels_free(&p.rels);
+	gbx_ooxml_zip_close(&p.zip);
+	return status;
+}
+
+const struct gbx_parser gbx_parser = {
+    .worker = GBX_WORKER_OOXML,
+    .run = run,
+    .samples = gbx_ooxml_samples,
+    .n_samples = GBX_OOXML_SAMPLES,
+};

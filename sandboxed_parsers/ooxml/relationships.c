@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Relationships, and the flags they raise.
+ * Side: hostile. A target is a name in the package or nothing; what lies
+ * outside is told of and never looked for.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sandboxed_parsers/ooxml/relationships.h"
+
+#define PACKAGE "http://schemas.openxmlformats.org/package/2006/relationships/"
+#define OFFICE \
+	"http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+#define STRICT "http://purl.oclc.org/ooxml/officeDocument/relationships/"
+
+static const struct {
+	const char *base, *name;
+	enum gbx_ooxml_rel_kind kind;
+} kinds[] = {
+    {OFFICE, "officeDocument", GBX_REL_DOCUMENT},
+    {STRICT, "officeDocument", GBX_REL_DOCUMENT},
+    {PACKAGE, "metadata/core-properties", GBX_REL_CORE},
+    {OFFICE, "metadata/core-properties", GBX_REL_CORE},
+    {OFFICE, "extended-properties", GBX_REL_APP},
+    {STRICT, "extendedProperties", GBX_REL_APP},
+    {OFFICE, "header", GBX_REL_HEADER},
+    {STRICT, "header", GBX_REL_HEADER},
+    {OFFICE, "footer", GBX_REL_FOOTER},
+    {STRICT, "footer", GBX_REL_FOOTER},
+    {OFFICE, "footnotes", GBX_REL_FOOTNOTES},
+    {STRICT, "footnotes", GBX_REL_FOOTNOTES},
+    {OFFICE, "endnotes", GBX_REL_ENDNOTES},
+    {STRICT, "endnotes", GBX_REL_ENDNOTES},
+    {OFFICE, "comments", GBX_REL_COMMENTS},
+    {STRICT, "comments", GBX_REL_COMMENTS},
+    {OFFICE, "slide", GBX_REL_SLIDE},
+    {STRICT, "slide", GBX_REL_SLIDE},
+    {OFFICE, "notesSlide", GBX_REL_NOTES},
+    {STRICT, "notesSlide", GBX_REL_NOTES},
+};
+
+/* Objects of other programs inside the package, whoever defined the type. */
+static const char *const embedded[] = {
+    "oleObject", "package", "control", "activeXControlBinary", "aFChunk"};
+static const char *const macros[] = {"vbaProject", "xlMacrosheet"};
+
+struct reader {
+	struct gbx_ooxml_zip *zip;
+	const struct gbx_ooxml_name *source;
+	struct gbx_ooxml_rels *rels; /* NULL: flags only */
+	size_t seen;
+};
+
+static enum gbx_ooxml_rel_kind
+kind_of(const char *type)
+{
+	size_t i, n;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		n = strlen(kinds[i].base);
+		if (strncmp(type, kinds[i].base, n) == 0 &&
+		    strcmp(type + n, kinds[i].name) == 0)
+			return kinds[i].kind;
+	}
+	return GBX_REL_OTHER;
+}
+
+static bool
+is_one_of(const char *name, const char *const *list, size_t n)
+{
+	while (n-- > 0)
+		if (gbx_ooxml_same(name, list[n]))
+			return true;
+	return false;
+}
+#define IS_ONE_OF(name, list) \
+	is_one_of(name, list, sizeof(list) / sizeof((list)[0]))
+
+/* A hyperlink acts only when a person follows it; everything else may be
+ * fetched when the document is opened. */
+static void
+raise_flags(struct gbx_sink *sink, const char *type, bool outside)
+{
+	const char *slash = strrchr(type, '/');
+	const char *last = slash == NULL ? type : slash + 1;
+
+	if (outside && !gbx_ooxml_same(last, "hyperlink"))
+		gbx_sink_flag(sink, GBX_WIRE_FLAG_EXTERNAL);
+	if (!outside && IS_ONE_OF(last, embedded))
+		gbx_sink_flag(sink, GBX_WIRE_FLAG_EMBEDDED);
+	if (IS_ONE_OF(last, macros))
+		gbx_sink_flag(sink, GBX_WIRE_FLAG_MACROS);
+}
+
+static bool
+add(struct reader *r, const struct gbx_ooxml_rel *rel)
+{
+	struct gbx_ooxml_rels *rels = r->rels;
+	size_t room = rels->room > 0 ? rels->room * 2 : 16;
+	struct gbx_ooxml_rel *p;
+	size_t i;
+
+	/* Ids are unique (part 2, 6.5.3.4); who finds which is anybody's
+	 * guess. */
+	for (i = 0; i < rels->n; i++)
+		if (rels->rel[i].id == rel->id)
+			gbx_sink_flag(r->zip->sink, GBX_WIRE_FLAG_AMBIGUOUS);
+	if (rels->n == rels->room) {
+		p = realloc(rels->rel, room * sizeof(*p));
+		if (p == NULL)
+			return gbx_sink_limit(
+			    r->zip->sink, GBX_WIRE_LIMIT_MEMORY);
+		rels->rel = p;
+		rels->room = room;
+	}
+	rels->rel[rels->n++] = *rel;
+	return true;
+}
+
+static enum gbx_ooxml_go
+relationship(struct reader *r, const struct gbx_ooxml_element *el)
+{
+	const char *type = gbx_ooxml_attr(el, GBX_NS_NONE, "Type");
+	const char *target = gbx_ooxml_attr(el, GBX_NS_NONE, "Target");
+	const char *mode = gbx_ooxml_attr(el, GBX_NS_NONE, "TargetMode");
+	const char *id = gbx_ooxml_attr(el, GBX_NS_NONE, "Id");
+	struct gbx_ooxml_rel rel = {0};
+	struct gbx_ooxml_name name;
+	bool outside;
+
+	if (type == NULL || target == NULL || id == NULL)
+		return GBX_STOP;
+	if (++r->seen > r->zip->task->limit[GBX_WIRE_LIMIT_MEMBERS]) {
+		gbx_sink_limit(r->zip->sink, GBX_WIRE_LIMIT_MEMBERS);
+		return GBX_STOP;
+	}
+	outside = (mode != NULL && gbx_ooxml_same(mode, "External")) ||
+		  gbx_ooxml_has_scheme(target);
+	raise_flags(r->zip->sink, type, outside);
+	rel.kind = kind_of(type);
+	if (r->rels == NULL || outside || rel.kind == GBX_REL_OTHER)
+		return GBX_GO;
+	rel.id = gbx_ooxml_hash(r->zip->task->salt, id, strlen(id));
+	if (gbx_ooxml_name_resolve(r->source, target, &name))
+		rel.member = gbx_ooxml_zip_find(r->zip, &name);
+	return add(r, &rel) ? GBX_GO : GBX_STOP;
+}
+
+static enum gbx_ooxml_go
+on_start(void *ctx, const struct gbx_ooxml_element *el)
+{
+	if (el->depth == 1)
+		return GBX_GO;
+	if (!gbx_ooxml_is(el, GBX_NS_RELS, "Relationship"))
+		return GBX_SKIP;
+	return relationship(ctx, el);
+}
+
+static enum gbx_ooxml_go
+on_end(void *ctx, const struct gbx_ooxml_element *el)
+{
+	(void)ctx;
+	(void)el;
+	return GBX_GO;
+}
+
+static const struct gbx_ooxml_handler handler = {
+    .root_ns = GBX_NS_RELS,
+    .root = "Relationships",
+    .start = on_start,
+    .end = on_end,
+};
+
+enum gbx_wire_status
+gbx_ooxml_rels_read(struct gbx_ooxml_zip *zip,
+    const struct gbx_ooxml_name *source, struct gbx_ooxml_rels *ret_rels)
+{
+	struct reader r = {.zip = zip, .source = source, .rels = ret_rels};
+	struct gbx_ooxml_member *m;
+	struct gbx_ooxml_name name;
+
+	if (!gbx_ooxml_name_rels(source, &name))
+		return GBX_WIRE_OK;
+	m = gbx_ooxml_zip_find(zip, &name);
+	if (m == NULL)
+		return GBX_WIRE_OK;
+	return gbx_ooxml_xml_read(zip, m, &handler, &r);
+}
+
+void
+gbx_ooxml_rels_free(struct gbx_ooxml_rels *rels)
+{
+	free(rels->rel);
+	memset(rels, 0, sizeof(*rels));
+}
+
+const struct gbx_ooxml_rel *
+gbx_ooxml_rels_find(const struct gbx_ooxml_zip *zip,
+    const struct gbx_ooxml_rels *rels, enum gbx_ooxml_rel_kind kind,
+    const char *id)
+{
+	uint64_t hash = gbx_ooxml_hash(zip->task->salt, id, strlen(id));
+	size_t i;
+
+	for (i = 0; i < rels->n; i++)
+		if (rels->rel[i].id == hash && rels->rel[i].kind == kind)
+			return &rels->rel[i];
+	return NULL;
+}
+
+void
+gbx_ooxml_rels_sweep(struct gbx_ooxml_zip *zip)
+{
+	struct reader r = {.zip = zip};
+	size_t i;
+
+	/* The text is out by now. What can't be read here costs flags, and
+	 * that is said. */
+	for (i = 0; i < zip->n; i++) {
+		struct gbx_ooxml_member *m = &zip->member[i];
+
+		if ((m->marks & GBX_ZIP_RELS) && !(m->marks & GBX_ZIP_TAKEN) &&
+		    gbx_ooxml_xml_read(zip, m, &handler, &r) != GBX_WIRE_OK)
+			gbx_sink_degraded(zip->sink);
+	}
+}

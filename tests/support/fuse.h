@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A FUSE filesystem of one file, served by a thread of this process straight
+ * from /dev/fuse, that can fall silent. Needs root and /dev/fuse.
+ * Side: tests.
+ */
+#ifndef GBX_TESTS_SUPPORT_FUSE_H
+#define GBX_TESTS_SUPPORT_FUSE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct fuse {
+	char dir[64], file[80];
+	const char *why; /* when mounting failed */
+	const void *data;
+	size_t size;
+	int fd;
+	atomic_bool stalled;
+	pthread_t thread;
+};
+
+bool fuse_mount(struct fuse *f, const void *data, size_t size);
+/* From now on reads of the file are never answered. */
+void fuse_stall(struct fuse *f);
+void fuse_unmount(struct fuse *f);
+
+#endif
