@@ -9,6 +9,7 @@ FORMATS := png ooxml
 VERSION := 0.1.0
 CC      ?= cc
 PREFIX  ?= /usr/local
+WORKERDIR ?= $(PREFIX)/libexec/glovebox
 PROTOC  ?= protoc-c
 
 # What each worker links, static where the library has an archive.
@@ -40,6 +41,8 @@ WORKER_CFLAGS  = $(BASE_CFLAGS) $(WARN) $(OPT.release) -fPIE -fno-builtin-malloc
                  -fno-builtin-calloc $(CFLAGS)
 WORKER_LDFLAGS = $(OPT.release) -static-pie -Wl,-z,relro,-z,now $(LDFLAGS)
 
+# One short line a command; the whole command with V=1.
+say  = $(if $(V),,@echo '  $(1)  $(@:$(B)/%=%)' && )
 srcs = $(sort $(wildcard $(addsuffix /*.c,$(1))))
 pic  = $(patsubst %.c,$(B)/pic/%.o,$(1))
 pie  = $(patsubst %.c,$(B)/pie/%.o,$(1))
@@ -52,59 +55,69 @@ HELPERS := $(B)/libexec/glovebox-init $(B)/libexec/glovebox-copy
 
 all: $(B)/glovebox $(B)/libglovebox.so $(B)/libglovebox.a $(WORKERS) $(HELPERS)
 
+# Other flags, compiler or PREFIX than last time: compile anew.
+FLAGS = $(CC) | $(ALL_CFLAGS) | $(WORKER_CFLAGS) | $(ALL_LDFLAGS) \
+        | $(WORKER_LDFLAGS) | $(WORKERDIR)
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
+
 # ---- generated code --------------------------------------------------------
 $(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: %.proto
 	@mkdir -p $(@D)
-	$(PROTOC) --c_out=$(B)/gen $<
+	@command -v $(PROTOC) >/dev/null || \
+	    { echo "$(PROTOC) is missing: \`make deps-build' installs it"; exit 1; }
+	$(call say,GEN)$(PROTOC) --c_out=$(B)/gen $<
 GEN_CFLAGS = -std=gnu17 -D_GNU_SOURCE -fvisibility=hidden -O2 -g -I$(B)/gen -MMD -MP
-$(B)/pic/gen.o: $(GEN)
+$(B)/pic/gen.o: $(GEN) $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(GEN_CFLAGS) -fPIC -c -o $@ $<
-$(B)/pie/gen.o: $(GEN)
+	$(call say,CC)$(CC) $(GEN_CFLAGS) -fPIC -c -o $@ $<
+$(B)/pie/gen.o: $(GEN) $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(GEN_CFLAGS) -fPIE -c -o $@ $<
+	$(call say,CC)$(CC) $(GEN_CFLAGS) -fPIE -c -o $@ $<
 
 # ---- the trusted side: library and command ---------------------------------
-$(B)/pic/%.o: %.c Makefile | $(GEN)
+$(B)/pic/%.o: %.c $(B)/flags | $(GEN)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fPIC -DGBX_LIBEXEC='"$(PREFIX)/libexec/glovebox"' -c -o $@ $<
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -fPIC -DGBX_LIBEXEC='"$(WORKERDIR)"' -c -o $@ $<
 
+NO_UNDEFINED := -Wl,-z,defs
 LIB_OBJS := $(call pic,$(BROKER)) $(B)/pic/gen.o
 $(B)/libglovebox.a: $(LIB_OBJS)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR)rm -f $@ && $(AR) rcs $@ $^
 $(B)/libglovebox.so.0: $(LIB_OBJS) broker/glovebox.map
-	$(CC) -shared $(ALL_LDFLAGS) -Wl,-soname,libglovebox.so.0 \
+	$(call say,LD)$(CC) -shared $(ALL_LDFLAGS) -Wl,-soname,libglovebox.so.0 \
 	    -Wl,--version-script=broker/glovebox.map -o $@ $(LIB_OBJS) \
-	    -lprotobuf-c -lpthread
+	    $(NO_UNDEFINED) -lprotobuf-c -lpthread
 $(B)/libglovebox.so: $(B)/libglovebox.so.0
-	ln -sf $(<F) $@
+	@ln -sf $(<F) $@
 CMD_OBJS := $(call pic,$(call srcs,cmd base))
 $(B)/glovebox: $(CMD_OBJS) $(B)/libglovebox.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lprotobuf-c -lpng16 -lz -lpthread
+	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lprotobuf-c -lpng16 -lz -lpthread
 
 # ---- the hostile side: a worker is the runtime, one parser and the wire ----
-$(B)/pie/%.o: %.c Makefile | $(GEN)
+$(B)/pie/%.o: %.c $(B)/flags | $(GEN)
 	@mkdir -p $(@D)
-	$(CC) $(WORKER_CFLAGS) -c -o $@ $<
+	$(call say,CC)$(CC) $(WORKER_CFLAGS) -c -o $@ $<
 # An archive: each program takes only what it calls.
 $(B)/pie/libbase.a: $(call pie,$(call srcs,base ipc))
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR)rm -f $@ && $(AR) rcs $@ $^
 define worker
 $(B)/libexec/glovebox-$(1): $(call pie,$(RUNTIME) $(call srcs,sandboxed_parsers/$(1))) $(B)/pie/gen.o $(B)/pie/libbase.a
 	@mkdir -p $$(@D)
-	$$(CC) $$(WORKER_LDFLAGS) -o $$@ $$^ $$(LIBS.$(1)) -lprotobuf-c -lseccomp -lm
+	$$(call say,LD)$$(CC) $$(WORKER_LDFLAGS) -o $$@ $$^ $$(LIBS.$(1)) -lprotobuf-c -lseccomp -lm
 endef
 $(foreach f,$(FORMATS),$(eval $(call worker,$(f))))
 $(B)/libexec/glovebox-init: $(call pie,$(call srcs,sandboxed_parsers/init)) $(B)/pie/libbase.a
 $(B)/libexec/glovebox-copy: $(call pie,$(call srcs,sandboxed_parsers/copier))
 $(HELPERS):
 	@mkdir -p $(@D)
-	$(CC) $(WORKER_LDFLAGS) -o $@ $^
+	$(call say,LD)$(CC) $(WORKER_LDFLAGS) -o $@ $^
 
 clean:
 	rm -rf build
 
-.PHONY: all clean
+.PHONY: all clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 .DEFAULT_GOAL := all

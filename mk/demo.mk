@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: ISC
+# make demo: real and hostile files through the glovebox, told in a table.
+
+demo:
+	@$(MAKE) --no-print-directory deps-demo
+	@$(MAKE) --no-print-directory all
+	@python3 -B examples/demo.py $(B)/glovebox build/demo
+demo-samples:
+	python3 -B examples/samples.py build/demo/samples
+
+EXAMPLES := $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
+$(B)/examples/%: $(B)/pic/examples/%.o $(B)/libglovebox.a
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lprotobuf-c -lpthread
+examples: $(EXAMPLES)
+check-built: $(EXAMPLES)
+
+.PHONY: demo demo-samples examples

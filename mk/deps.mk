@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: ISC
+# Debian packages. The reason for each stands in docs/DEPENDENCIES.md, and
+# tests/project/deps.sh holds the two lists against each other.
+#   make deps-build   what `make` needs        make deps-demo   and `make demo`
+#   make deps         everything, for `make check` and `make fuzz`
+# Nothing is installed, and no network is touched, when nothing is missing.
+
+BUILD_PKGS := gcc libc6-dev make protobuf-c-compiler libprotobuf-c-dev \
+              libseccomp-dev libpng-dev zlib1g-dev libminizip-dev libexpat1-dev
+DEMO_PKGS  := python3
+TEST_PKGS  := libcmocka-dev afl++ clang llvm libclang-rt-14-dev clang-format \
+              cppcheck mandoc pkg-config strace procps binutils git
+
+APT ?= apt-get
+define need
+@missing=; \
+if ! command -v dpkg-query >/dev/null; then \
+	echo "deps: no dpkg here, so nothing is checked; Debian's names are: $(1)"; \
+	exit 0; \
+fi; \
+for p in $(1); do \
+	[ "`dpkg-query -W -f '$${db:Status-Status} ' $$p 2>/dev/null \
+	    | cut -d' ' -f1`" = installed ] || missing="$$missing $$p"; \
+done; \
+if [ -z "$$missing" ]; then \
+	echo "deps: nothing is missing"; \
+	exit 0; \
+fi; \
+echo "deps: missing for $(2):"; \
+for p in $$missing; do \
+	sed -n "s/^| \`$$p\` | \([^|]*\) |.*/deps:   $$p: \1/p" docs/DEPENDENCIES.md; \
+done; \
+as=; \
+if [ "`id -u`" != 0 ]; then \
+	as=sudo; \
+	if ! command -v sudo >/dev/null; then \
+		echo "deps: neither root nor sudo; run this as root:"; \
+		echo "    $(APT) install --no-install-recommends$$missing"; \
+		exit 1; \
+	fi; \
+fi; \
+echo "deps: installing them: $$as $(APT) install$$missing"; \
+$$as $(APT) -q update && \
+$$as env DEBIAN_FRONTEND=noninteractive $(APT) -q install -y \
+    --no-install-recommends $$missing
+endef
+
+deps-build:
+	$(call need,$(BUILD_PKGS),the build)
+deps-demo:
+	$(call need,$(BUILD_PKGS) $(DEMO_PKGS),the build and the demo)
+deps:
+	$(call need,$(BUILD_PKGS) $(DEMO_PKGS) $(TEST_PKGS),the build and the tests)
+
+.PHONY: deps deps-build deps-demo

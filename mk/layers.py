@@ -1,0 +1,352 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""Prove who includes and who links what.
+
+usage: mk/layers.py BUILD-DIRECTORY FORMAT...        (after `make all`)
+
+Reads the compiler's own dependency files and the symbol tables of what was
+built; prints TAP, one line a rule. HACKING.md tells the rules in words.
+"""
+import glob
+import os
+import re
+import subprocess
+import sys
+
+PB = "schemas/glovebox.pb-c.h"
+WIRE = ("schemas/limits.h", "schemas/limits.def", "schemas/formats.h",
+        "schemas/formats.def")
+CODEC = re.compile(
+    r"^(png_|inflate|deflate|crc32|adler32|uncompress|compress|gz[a-z]|zlib|"
+    r"XML_|unz|zip[A-Z_]|jpeg_|jpg_|TIFF|Webp|WebP|stbi|avif|Jxl|opj_|heif_|"
+    r"archive_(read|write|entry)|xml[A-Z]|fz_|gif|Gif|DGif|seccomp_)")
+# What the gate may call: memory and strings, no I/O, no time, no process.
+GATE_CALLS = re.compile(
+    r"^(mem(cpy|set|cmp|move|chr)|__mem\w+_chk|str\w*len|strcmp|malloc|calloc|"
+    r"realloc|free|qsort|__popcountdi2|__stack_chk_fail|protobuf_c_\w+|gbx_\w+|"
+    r"_GLOBAL_OFFSET_TABLE_)$")
+
+
+class Tree:
+    def __init__(self, build, formats):
+        self.build, self.formats = build, formats
+        self.parsers = [f"sandboxed_parsers/{f}" for f in formats]
+        self.hostile = self.parsers + ["sandboxed_parsers/runtime",
+                                       "sandboxed_parsers/init",
+                                       "sandboxed_parsers/copier"]
+        self.trusted = ["broker", "broker/validate"]
+        self.workers = sorted(glob.glob(f"{build}/libexec/glovebox-*"))
+
+    def sources(self, room):
+        return sorted(glob.glob(f"{room}/*.c"))
+
+    def flavour(self, source):
+        return "pie" if source.startswith("sandboxed_parsers/") else "pic"
+
+    def object(self, source):
+        return f"{self.build}/{self.flavour(source)}/{source[:-2]}.o"
+
+    def includes(self, source):
+        """All our own headers that went into an object, however deep."""
+        with open(self.object(source)[:-2] + ".d", encoding="utf-8") as file:
+            rule = file.read().replace("\\\n", " ").split("\n")[0]
+        names = rule.split(":", 1)[1].split()
+        gen = os.path.normpath(f"{self.build}/gen") + "/"
+        names = [os.path.normpath(name).removeprefix(gen) for name in names]
+        return [n for n in names if not n.startswith("/") and n != source
+                and not n.startswith(f"{self.build}/")]
+
+    def header_includes(self, header):
+        """The same of a header that perhaps nothing includes yet."""
+        out = run(os.environ.get("CC", "cc"), "-MM", "-D_GNU_SOURCE",
+                  "-Iinclude", "-I.", f"-I{self.build}/gen", "-x", "c", header)
+        names = out.replace("\\\n", " ").split(":", 1)[1].split()
+        gen = os.path.normpath(f"{self.build}/gen") + "/"
+        names = [os.path.normpath(name).removeprefix(gen) for name in names]
+        return [n for n in names if n != header]
+
+
+def run(*command):
+    return subprocess.run(command, check=True, text=True,
+                          stdout=subprocess.PIPE).stdout
+
+
+def symbols(path, *options):
+    """Names in a symbol table, without versions."""
+    out = run("nm", *options, "-P", path)
+    return {line.split()[0].split("@")[0] for line in out.splitlines()
+            if line and not line.endswith(":")}
+
+
+def state(path):
+    """Names of writable data. Tables of pointers are written by the loader
+    only (.data.rel.ro) and are none."""
+    rows = [[cell.strip() for cell in line.split("|")]
+            for line in run("nm", "-f", "sysv", path).splitlines()]
+    return {row[0] for row in rows if len(row) == 7 and row[3] == "OBJECT"
+            and (row[6].startswith((".bss", ".tbss", ".tdata", "*COM*"))
+                 or re.match(r"\.data(?!\.rel\.ro)", row[6]))}
+
+
+def api(tree):
+    """The functions that the public header declares."""
+    with open("include/glovebox.h", encoding="utf-8") as file:
+        text = file.read()
+    return set(re.findall(r"^GBX_API\b[^;]*?\b(gbx_\w+)\(", text, re.M))
+
+
+# ---- rules about includes ---------------------------------------------------
+
+def may_include(room, tree):
+    """What a room's objects may be made of, as path prefixes."""
+    wire, own = list(WIRE), [room + "/"]
+    if room == "base":
+        return own
+    if room == "ipc":
+        return own + ["base/"] + wire
+    if room == "broker":
+        return ["broker/", "include/", "ipc/", "base/"] + wire
+    if room == "broker/validate":
+        return own + ["base/", PB] + wire
+    if room == "cmd":
+        return own + ["include/", "base/"]
+    if room == "sandboxed_parsers/runtime":
+        return own + ["ipc/", "base/", PB] + wire
+    if room in tree.parsers:
+        return own + ["sandboxed_parsers/runtime/parser.h",
+                      "sandboxed_parsers/runtime/utf8.h", "base/"] + wire
+    return own + ["ipc/", "base/"] + wire  # init, copier
+
+
+def rule_includes(room):
+    def check(tree):
+        allowed = tuple(may_include(room, tree))
+        faults = []
+        for source in tree.sources(room):
+            faults += [f"{source} includes {name}"
+                       for name in tree.includes(source)
+                       if not name.startswith(allowed)]
+        for header in glob.glob(f"{room}/*.h"):
+            faults += [f"{header} includes {name}"
+                       for name in tree.header_includes(header)
+                       if not name.startswith(allowed)]
+        return faults
+    return check
+
+
+def rule_rooms(tree):
+    """No source outside the rooms that the rules above know."""
+    known = set(tree.hostile + tree.trusted + ["base", "ipc", "cmd"])
+    top = ("base", "ipc", "cmd", "broker", "sandboxed_parsers", "include",
+           "schemas")
+    faults = []
+    for path in glob.glob("**/*.[ch]", recursive=True):
+        room = os.path.dirname(path)
+        if path.split("/")[0] not in top or room in ("include", "schemas"):
+            continue
+        if room not in known:
+            faults.append(f"{path} is in no room (or not in FORMATS)")
+    return faults
+
+
+def rule_public_header(tree):
+    return [f"include/glovebox.h includes {name}"
+            for name in tree.header_includes("include/glovebox.h")]
+
+
+# ---- rules about symbols ----------------------------------------------------
+
+def rule_workers_hold_no_broker(tree):
+    trusted = api(tree)
+    faults = []
+    for worker in tree.workers:
+        names = symbols(worker)
+        if not names:
+            faults.append(f"{worker} is stripped: nothing can be proven")
+        faults += [f"{worker} holds {name}" for name in sorted(names)
+                   if name.startswith(("gbx_broker_", "gbx_gate_"))
+                   or name in trusted]
+    if len(tree.workers) < len(tree.formats) + 2:
+        faults.append(f"only {len(tree.workers)} executables in libexec")
+    return faults
+
+
+def rule_workers_static(tree):
+    faults = []
+    for worker in tree.workers:
+        text = run("readelf", "-W", "-d", "-l", worker)
+        if "(NEEDED)" in text or " INTERP " in text:
+            faults.append(f"{worker} loads something at run time")
+        if "DYN (" not in run("readelf", "-h", worker):
+            faults.append(f"{worker} is not position-independent")
+    return faults
+
+
+def rule_one_parser_each(tree):
+    """A format's worker holds no other format's code."""
+    faults = []
+    for fmt in tree.formats:
+        names = symbols(f"{tree.build}/libexec/glovebox-{fmt}")
+        if "gbx_parser" not in names:
+            faults.append(f"glovebox-{fmt} has no gbx_parser")
+        for other in tree.formats:
+            faults += [f"glovebox-{fmt} holds {name}" for name in names
+                       if other != fmt and name.startswith(f"gbx_{other}_")]
+    return faults
+
+
+def rule_helpers_no_parser(tree):
+    faults = []
+    for helper in ("init", "copy"):
+        names = symbols(f"{tree.build}/libexec/glovebox-{helper}")
+        faults += [f"glovebox-{helper} holds {name}" for name in sorted(names)
+                   if CODEC.match(name) or name == "gbx_parser"
+                   or name.startswith("protobuf_c_")]
+    return faults
+
+
+def rule_library_no_codec(tree):
+    faults = []
+    for lib in ("libglovebox.a", "libglovebox.so.0"):
+        names = symbols(f"{tree.build}/{lib}")
+        names |= symbols(f"{tree.build}/{lib}", *(["-D"] if ".so" in lib
+                                                  else []))
+        faults += [f"{lib} names {name}" for name in sorted(names)
+                   if CODEC.match(name)]
+    return faults
+
+
+def rule_library_needs(tree):
+    text = run("readelf", "-W", "-d", f"{tree.build}/libglovebox.so.0")
+    needed = set(re.findall(r"\(NEEDED\).*\[(.*)\]", text))
+    return [f"libglovebox.so needs {name}" for name in sorted(needed)
+            if name not in ("libc.so.6", "libprotobuf-c.so.1")]
+
+
+def rule_library_exports(tree):
+    got = symbols(f"{tree.build}/libglovebox.so.0", "-D", "--defined-only")
+    got = {name for name in got if name != "GLOVEBOX_0"}
+    want = api(tree)
+    return ([f"exported, not in the header: {n}" for n in sorted(got - want)]
+            + [f"in the header, not exported: {n}" for n in sorted(want - got)])
+
+
+def rule_static_names(tree):
+    names = symbols(f"{tree.build}/libglovebox.a", "-g", "--defined-only")
+    return [f"libglovebox.a defines {name}" for name in sorted(names)
+            if not name.startswith("gbx_")]
+
+
+def rule_gate_is_pure(tree):
+    faults = []
+    for source in tree.sources("broker/validate"):
+        names = symbols(tree.object(source), "-u")
+        faults += [f"{source} calls {name}" for name in sorted(names)
+                   if not GATE_CALLS.match(name)]
+        faults += [f"{source} keeps state: {name}"
+                   for name in sorted(state(tree.object(source)))]
+    return faults
+
+
+def rule_broker_no_state(tree):
+    faults = []
+    for source in tree.sources("broker"):
+        faults += [f"{source} keeps state: {name}"
+                   for name in sorted(state(tree.object(source)))]
+    return faults
+
+
+def rule_broker_pure(tree):
+    """protobuf and the hostile side's names stay out of the broker."""
+    faults = []
+    for source in tree.sources("broker"):
+        names = symbols(tree.object(source))
+        faults += [f"{source} names {name}" for name in sorted(names)
+                   if name.startswith(("protobuf_c_", "gbx__wire__",
+                                       "gbx_worker_", "gbx_sink_",
+                                       "gbx_arena_", "gbx_parser"))]
+    return faults
+
+
+def rule_library_prints_nothing(tree):
+    banned = {"exit", "_exit", "abort", "printf", "puts", "putchar", "perror",
+              "fprintf", "vfprintf", "getenv", "secure_getenv", "signal",
+              "sigaction", "system", "popen", "setlocale", "chdir", "umask",
+              "pthread_create", "__printf_chk", "__fprintf_chk", "fork",
+              "_Exit", "atexit", "stdout", "stderr"}
+    # spawn.c: in the vfork helper, before its exec
+    allowed = {"broker/spawn.c": {"_exit", "sigaction"},
+               "broker/child.c": {"_exit"}}
+    faults = []
+    for room in tree.trusted + ["ipc", "base"]:
+        for source in tree.sources(room):
+            names = symbols(tree.object(source), "-u")
+            names &= banned - allowed.get(source, set())
+            faults += [f"{source} calls {name}" for name in sorted(names)]
+    return faults
+
+
+def rule_command_uses_header(tree):
+    """Linked with the archive, the command could reach inside. It doesn't."""
+    own = set()
+    for source in tree.sources("cmd") + tree.sources("base"):
+        own |= symbols(tree.object(source), "--defined-only")
+    faults = []
+    for source in tree.sources("cmd"):
+        names = symbols(tree.object(source), "-u")
+        faults += [f"{source} calls {name}" for name in sorted(names)
+                   if name.startswith("gbx_") and name not in own | api(tree)]
+    return faults
+
+
+def rules(tree):
+    for room in (["base", "ipc", "broker", "broker/validate", "cmd"]
+                 + tree.hostile):
+        names = [n for n in may_include(room, tree) if n not in WIRE]
+        if len(names) < len(may_include(room, tree)):
+            names.append("schemas")
+        names = " ".join(name.rstrip("/") for name in names)
+        yield f"{room} is made of: {names}", rule_includes(room)
+    yield "every source is in a room", rule_rooms
+    yield "glovebox.h needs no other header of ours", rule_public_header
+    yield "no worker holds broker or gate code", rule_workers_hold_no_broker
+    yield "every worker is static and position-independent", \
+        rule_workers_static
+    yield "a worker holds one format's parser", rule_one_parser_each
+    yield "init and copier hold no parser, no protobuf", rule_helpers_no_parser
+    yield "the library holds and calls no codec", rule_library_no_codec
+    yield "libglovebox.so needs libc and libprotobuf-c only", \
+        rule_library_needs
+    yield "libglovebox.so exports exactly what glovebox.h declares", \
+        rule_library_exports
+    yield "libglovebox.a defines only gbx_ names", rule_static_names
+    yield "the gate does no I/O and keeps no state", rule_gate_is_pure
+    yield "the broker keeps no global state", rule_broker_no_state
+    yield "the broker sees no protobuf and no parser names", rule_broker_pure
+    yield "the library never exits, prints, forks, or asks the environment", \
+        rule_library_prints_nothing
+    yield "the command calls only what glovebox.h declares", \
+        rule_command_uses_header
+
+
+def main():
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    tree = Tree(os.path.normpath(sys.argv[1]), sys.argv[2:])
+    todo = list(rules(tree))
+    print(f"1..{len(todo)}")
+    failed = 0
+    for number, (name, check) in enumerate(todo, 1):
+        try:
+            faults = check(tree)
+        except (OSError, subprocess.CalledProcessError) as error:
+            faults = [f"can't be proven: {error}"]
+        failed += bool(faults)
+        print(f"{'not ok' if faults else 'ok'} {number} - {name}")
+        for fault in sorted(set(faults)):
+            print(f"# {fault}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

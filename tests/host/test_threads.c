@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Hosts with threads, signals and children of their own: the library works in
+ * all of them and is seen by none. Side: caller.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/support/census.h"
+#include "tests/support/cmocka.h"
+#include "tests/support/host.h"
+
+/* ---- threads --------------------------------------------------------------
+ */
+
+#define THREADS 16
+#define ROUNDS	40
+
+struct worker {
+	pthread_t thread;
+	struct gbx_broker *broker;
+	int bad, collected;
+};
+
+/* Collects what any thread submitted: all are the same job. */
+static void *
+run_and_collect(void *arg)
+{
+	struct worker *w = arg;
+	struct gbx_result *r;
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		w->bad += !host_submit(w->broker, HOST_SMALL, NULL);
+		w->bad += !host_run(w->broker, HOST_SMALL);
+		if (gbx_collect(w->broker, 60000, &r) != GBX_OK)
+			continue;
+		w->collected++;
+		w->bad += !host_right(HOST_SMALL, r);
+		gbx_result_free(r);
+	}
+	return NULL;
+}
+
+static void
+test_sixteen_threads(void **state)
+{
+	struct gbx_broker *broker = host_open();
+	struct worker w[THREADS] = {0};
+	struct gbx_result *r;
+	int i, collected = 0;
+
+	(void)state;
+	assert_non_null(broker);
+	for (i = 0; i < THREADS; i++) {
+		w[i].broker = broker;
+		assert_int_equal(
+		    pthread_create(&w[i].thread, NULL, run_and_collect, &w[i]),
+		    0);
+	}
+	for (i = 0; i < THREADS; i++) {
+		pthread_join(w[i].thread, NULL);
+		assert_int_equal(w[i].bad, 0);
+		collected += w[i].collected;
+	}
+	for (; gbx_collect(broker, 60000, &r) == GBX_OK; collected++)
+		gbx_result_free(r);
+	assert_int_equal(collected, THREADS * ROUNDS);
+	gbx_broker_close(broker);
+}
+
+static void *
+open_run_close(void *arg)
+{
+	struct worker *w = arg;
+	struct gbx_broker *broker;
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		broker = host_open();
+		w->bad += broker == NULL || !host_run(broker, HOST_LARGE) ||
+			  !host_many(broker, 10);
+		gbx_broker_close(broker);
+	}
+	return NULL;
+}
+
+static void
+test_opened_at_once(void **state)
+{
+	struct worker w[4] = {0};
+	int i, fds = census_fds();
+
+	(void)state;
+	for (i = 0; i < 4; i++)
+		assert_int_equal(
+		    pthread_create(&w[i].thread, NULL, open_run_close, &w[i]),
+		    0);
+	for (i = 0; i < 4; i++) {
+		pthread_join(w[i].thread, NULL);
+		assert_int_equal(w[i].bad, 0);
+	}
+	assert_int_equal(census_fds(), fds);
+	assert_true(census_none_after(1000));
+}
+
+static void
+test_two_brokers(void **state)
+{
+	struct gbx_broker *a = host_open(), *b = host_open();
+	int i;
+
+	(void)state;
+	assert_non_null(a);
+	assert_non_null(b);
+	for (i = 0; i < 20; i++) {
+		assert_true(host_run(i & 1 ? a : b, HOST_SMALL));
+		assert_true(host_many(i & 1 ? b : a, 4));
+	}
+	gbx_broker_close(a);
+	assert_true(host_run(b, HOST_SMALL));
+	gbx_broker_close(b);
+}
+
+/* ---- SIGCHLD --------------------------------------------------------------
+ */
+
+static volatile sig_atomic_t chld_seen, chld_reaped;
+
+static void
+reap_all(int sig)
+{
+	int saved = errno;
+
+	(void)sig;
+	chld_seen++;
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		chld_reaped++;
+	errno = saved;
+}
+
+static int
+with_reaping_handler(void)
+{
+	struct sigaction act = {.sa_handler = reap_all};
+	struct gbx_broker *broker;
+	int i;
+	pid_t pid;
+
+	sigaction(SIGCHLD, &act, NULL);
+	broker = host_open();
+	CHECK(broker != NULL);
+	for (i = 0; i < 20; i++) {
+		pid = fork();
+		if (pid == 0)
+			_exit(0);
+		CHECK(host_many(broker, 10));
+		CHECK(host_run(broker, HOST_SMALL));
+	}
+	gbx_broker_close(broker);
+	host_sleep_ms(50);
+	/* Ours are the 20 alone; their SIGCHLDs may have merged. */
+	CHECK(chld_reaped == 20);
+	CHECK(chld_seen <= 20);
+	CHECK(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
+	return 0;
+}
+
+static void
+test_reaping_handler(void **state)
+{
+	(void)state;
+	assert_int_equal(host_in_child(with_reaping_handler, 120), 0);
+}
+
+static int
+with_chld_ignored(void)
+{
+	struct gbx_broker *broker;
+
+	signal(SIGCHLD, SIG_IGN);
+	broker = host_open();
+	CHECK(broker != NULL);
+	CHECK(host_many(broker, 100));
+	CHECK(host_run(broker, HOST_LARGE));
+	gbx_broker_close(broker);
+	CHECK(signal(SIGCHLD, SIG_DFL) == SIG_IGN);
+	return 0;
+}
+
+static void
+test_chld_ignored(void **state)
+{
+	(void)state;
+	assert_int_equal(host_in_child(with_chld_ignored, 120), 0);
+}
+
+/* A host that adopts orphans gets init for a child: it may see that one, and
+ * nothing else; and it may even reap it. */
+static int
+as_subreaper(void)
+{
+	struct sigaction act = {.sa_handler = reap_all};
+	struct gbx_broker *broker;
+
+	CHECK(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+	sigaction(SIGCHLD, &act, NULL);
+	broker = host_open();
+	CHECK(broker != NULL);
+	CHECK(host_many(broker, 100));
+	gbx_broker_close(broker);
+	host_sleep_ms(50);
+	fprintf(stderr, "# as a subreaper the host reaped %d of ours\n",
+	    (int)chld_reaped);
+	CHECK(chld_reaped <= 2);
+	CHECK(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
+	return 0;
+}
+
+static void
+test_subreaper(void **state)
+{
+	(void)state;
+	assert_int_equal(host_in_child(as_subreaper, 120), 0);
+}
+
+/* The same without a handler: nobody but the library reaps. */
+static int
+as_quiet_subreaper(void)
+{
+	struct gbx_broker *broker;
+
+	CHECK(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+	broker = host_open();
+	CHECK(broker != NULL);
+	CHECK(host_many(broker, 100));
+	gbx_broker_close(broker);
+	CHECK(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
+	return 0;
+}
+
+static void
+test_quiet_subreaper(void **state)
+{
+	(void)state;
+	assert_int_equal(host_in_child(as_quiet_subreaper, 120), 0);
+}
+
+/* ---- signals --------------------------------------------------------------
+ */
+
+static volatile sig_atomic_t alarms;
+
+static void
+on_alarm(int sig)
+{
+	(void)sig;
+	alarms++;
+}
+
+static int
+in_signal_storm(void)
+{
+	/* No SA_RESTART: every slow call of ours is broken off. */
+	struct sigaction act = {.sa_handler = on_alarm};
+	struct itimerval it = {{0, 1000}, {0, 1000}};
+	struct gbx_broker *broker;
+	int i;
+
+	sigaction(SIGALRM, &act, NULL);
+	CHECK(setitimer(ITIMER_REAL, &it, NULL) == 0);
+	for (i = 0; i < 5; i++) {
+		broker = host_open();
+		CHECK(broker != NULL);
+		CHECK(host_many(broker, 60));
+		CHECK(host_run(broker, HOST_LARGE));
+		gbx_broker_close(broker);
+	}
+	fprintf(stderr, "# %d signals\n", (int)alarms);
+	CHECK(alarms > 20);
+	return 0;
+}
+
+static void
+test_signal_storm(void **state)
+{
+	(void)state;
+	/* alarm(2) is the storm's: no time limit but the runner's. */
+	assert_int_equal(host_in_child(in_signal_storm, 0), 0);
+}
+
+/* ---- what belongs to the process -------------------------------------------
+ */
+
+struct process_state {
+	struct {
+		sighandler_t handler;
+		int flags;
+		uint64_t mask;
+	} actions[NSIG];
+	sigset_t mask;
+	struct rlimit limits[RLIM_NLIMITS];
+	char cwd[4096];
+	mode_t umask;
+	int dumpable, subreaper, nnp, seccomp, threads, priority, tsc;
+	long oom;
+	char **environ, *first;
+};
+
+static long
+number_of(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	long n = -1;
+
+	if (f != NULL && fscanf(f, "%ld", &n) != 1)
+		n = -1;
+	if (f != NULL)
+		fclose(f);
+	return n;
+}
+
+/* Past the kernel's 64 signals the library's struct holds what it held. */
+static void
+take_action(struct process_state *s, int sig)
+{
+	struct sigaction act;
+
+	if (sigaction(sig, NULL, &act) != 0)
+		return;
+	s->actions[sig].handler = act.sa_handler;
+	s->actions[sig].flags = act.sa_flags;
+	memcpy(&s->actions[sig].mask, &act.sa_mask, sizeof(uint64_t));
+}
+
+static void
+take_state(struct process_state *s)
+{
+	extern char **environ;
+	unsigned int i;
+
+	memset(s, 0, sizeof(*s));
+	for (i = 1; i < NSIG; i++)
+		take_action(s, (int)i);
+	sigemptyset(&s->mask);
+	sigprocmask(SIG_BLOCK, NULL, &s->mask);
+	for (i = 0; i < RLIM_NLIMITS; i++)
+		(void)getrlimit((__rlimit_resource_t)i, &s->limits[i]);
+	assert_non_null(getcwd(s->cwd, sizeof(s->cwd)));
+	s->umask = umask(0);
+	umask(s->umask);
+	s->dumpable = prctl(PR_GET_DUMPABLE);
+	prctl(PR_GET_CHILD_SUBREAPER, &s->subreaper);
+	prctl(PR_GET_TSC, &s->tsc);
+	s->nnp = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0);
+	s->seccomp = prctl(PR_GET_SECCOMP);
+	s->threads = (int)census_status_kb("Threads");
+	s->priority = getpriority(PRIO_PROCESS, 0);
+	s->oom = number_of("/proc/self/oom_score_adj");
+	s->environ = environ;
+	s->first = environ[0];
+}
+
+static void
+test_process_unchanged(void **state)
+{
+	static struct process_state before, during, after;
+	struct gbx_broker *broker;
+
+	(void)state;
+	take_state(&before);
+	broker = host_open();
+	assert_non_null(broker);
+	assert_true(host_many(broker, 20));
+	take_state(&during);
+	gbx_broker_close(broker);
+	take_state(&after);
+	assert_memory_equal(&before, &during, sizeof(before));
+	assert_memory_equal(&before, &after, sizeof(before));
+}
+
+static int
+prepare(void **state)
+{
+	(void)state;
+	return host_prepare() ? 0 : -1;
+}
+
+static int
+nothing_left(void **state)
+{
+	(void)state;
+	return census_none_after(1000) && census_memfds() == 0 ? 0 : -1;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_teardown(test_sixteen_threads, nothing_left),
+	    cmocka_unit_test_teardown(test_opened_at_once, nothing_left),
+	    cmocka_unit_test_teardown(test_two_brokers, nothing_left),
+	    cmocka_unit_test_teardown(test_reaping_handler, nothing_left),
+	    cmocka_unit_test_teardown(test_chld_ignored, nothing_left),
+	    cmocka_unit_test_teardown(test_subreaper, nothing_left),
+	    cmocka_unit_test_teardown(test_quiet_subreaper, nothing_left),
+	    cmocka_unit_test_teardown(test_signal_storm, nothing_left),
+	    cmocka_unit_test_teardown(test_process_unchanged, nothing_left),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("threads", tests, prepare, NULL);
+}

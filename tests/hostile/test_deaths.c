@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Processes of the sandbox that die or freeze by themselves, as under memory
+ * pressure or by an administrator's hand: idle workers, busy ones, zygotes,
+ * init. Jobs that were hit get a true verdict, the next ones are fine.
+ * Side: tests; public header, and signals to the broker's own processes.
+ *
+ * Fails if taken out: the EPIPE branch of `dispatch` in broker/schedule.c;
+ * `run_again` for a lost status in broker/run.c; by_seccomp in
+ * `killed_by_seccomp`; zygote_died's call of gbx_schedule.
+ */
+#include "tests/support/cmocka.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/support/liar.h"
+#include "tests/support/proc.h"
+
+static uint32_t lockdown;
+
+static int
+open_broker(void **state)
+{
+	*state = liar_open(lockdown);
+	return 0;
+}
+
+static int
+close_broker(void **state)
+{
+	gbx_broker_close(*state);
+	return 0;
+}
+
+/* The test kills what this finds, and it finds only what is below the test. */
+static pid_t
+only_zygote(void)
+{
+	struct proc_list list;
+
+	proc_zygotes(&list);
+	assert_int_equal(list.n, 1);
+	return list.pid[0];
+}
+
+static void
+signal_all(const struct proc_list *list, int sig)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		assert_true(kill(list->pid[i], sig) == 0 || errno == ESRCH);
+}
+
+static void
+wait_state(pid_t pid, const char *states)
+{
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		char c = proc_state(pid);
+
+		if (c == '\0' || strchr(states, c) != NULL)
+			return;
+		sleep_ms(1);
+	}
+	fail_msg("process %d did not get there", (int)pid);
+}
+
+static uint64_t
+zygotes_started(const struct gbx_broker *broker)
+{
+	struct gbx_stats stats = {.size = sizeof(stats)};
+
+	assert_int_equal(gbx_broker_stats(broker, &stats), GBX_OK);
+	return stats.zygotes_started;
+}
+
+/* A frozen or killed idle worker means "replace": no verdict of any job, and
+ * no new zygote for it. */
+static void
+test_idle_killed(void **state)
+{
+	struct gbx_broker *broker = *state;
+	struct proc_list workers;
+	uint64_t before;
+	size_t i;
+	int round;
+
+	liar_expect_fine(broker, LIAR_PNG);
+	before = zygotes_started(broker);
+	for (round = 0; round < 10; round++) {
+		proc_workers(only_zygote(), &workers);
+		signal_all(&workers, SIGKILL);
+		for (i = 0; i < workers.n; i++)
+			wait_state(workers.pid[i], "ZX");
+		liar_expect_fine(broker, LIAR_PNG);
+	}
+	assert_int_equal(zygotes_started(broker), before);
+}
+
+/* Stopped, it can't be told from a slow one: the job ends at its wall limit,
+ * and not later; no other one waits for it. */
+static void
+test_idle_stopped(void **state)
+{
+	struct gbx_broker *broker = *state;
+	struct proc_list workers;
+	struct gbx_result *r;
+	struct gbx_job job;
+	uint64_t began;
+	size_t late = 0, i;
+
+	liar_expect_fine(broker, LIAR_PNG);
+	proc_workers(only_zygote(), &workers);
+	signal_all(&workers, SIGSTOP);
+	for (i = 0; i < workers.n; i++)
+		wait_state(workers.pid[i], "TZX");
+	liar_job(&job, GBX_OP_DECODE);
+	job.limit[GBX_LIMIT_WALL] = 200;
+	for (i = 0; i <= workers.n; i++) {
+		began = now_ms();
+		r = liar_run(broker, LIAR_PNG, "image 1 1 1", &job);
+		assert_in_range(now_ms() - began, 0, 2000);
+		if (gbx_result_verdict(r) != GBX_VERDICT_OK)
+			assert_int_equal(
+			    gbx_result_verdict(r), GBX_VERDICT_DEADLINE);
+		late += gbx_result_verdict(r) == GBX_VERDICT_DEADLINE;
+		gbx_result_free(r);
+	}
+	assert_in_range(late, 1, workers.n);
+	liar_expect_fine(broker, LIAR_PNG);
+}
+
+/* The worker that uses the processor; 0 if none does yet. */
+static pid_t
+spinning(pid_t zygote)
+{
+	struct proc_list workers;
+	size_t i;
+
+	proc_workers(zygote, &workers);
+	for (i = 0; i < workers.n; i++)
+		if (proc_ticks(workers.pid[i]) >= 3)
+			return workers.pid[i];
+	return 0;
+}
+
+/* Killed by hand, or by the OOM killer: not a violation, not our deadline. */
+static void
+test_busy_killed(void **state)
+{
+	struct gbx_broker *broker = *state;
+	struct gbx_result *r = NULL;
+	struct gbx_job job;
+	pid_t busy = 0;
+	int i;
+
+	liar_job(&job, GBX_OP_DECODE);
+	job.limit[GBX_LIMIT_WALL] = 20000;
+	liar_submit(broker, LIAR_PNG, "spin", &job);
+	for (i = 0; i < 100 && busy == 0; i++) {
+		assert_int_equal(gbx_collect(broker, 50, &r), GBX_ERR_AGAIN);
+		busy = spinning(only_zygote());
+	}
+	assert_true(busy > 0);
+	assert_int_equal(kill(busy, SIGKILL), 0);
+	assert_int_equal(gbx_collect(broker, 8000, &r), GBX_OK);
+	assert_string_equal(gbx_verdict_name(gbx_result_verdict(r)), "crashed");
+	assert_int_equal(gbx_result_signal(r), SIGKILL);
+	gbx_result_free(r);
+	liar_expect_fine(broker, LIAR_PNG);
+}
+
+/* ---- a zygote is killed under load ----------------------------------------
+ */
+
+#define LOAD  300
+#define WIDTH 3
+
+struct load {
+	size_t ok, killed, lost, other;
+};
+
+/* Its end is not known, or not its lock: then nothing of it is believed. */
+static bool
+is_lost(const struct gbx_result *r)
+{
+	int err = gbx_result_errno(r);
+
+	return gbx_result_verdict(r) == GBX_VERDICT_ERROR &&
+	       (err == ECHILD || err == ESRCH);
+}
+
+static void
+judge(struct gbx_result *r, struct load *load)
+{
+	enum gbx_verdict verdict = gbx_result_verdict(r);
+
+	if (verdict == GBX_VERDICT_OK)
+		load->ok++;
+	else if (verdict == GBX_VERDICT_CRASHED &&
+		 gbx_result_signal(r) == SIGKILL)
+		load->killed++;
+	else if (is_lost(r))
+		load->lost++;
+	else
+		load->other++;
+	if (load->other > 0)
+		print_error("# %s, signal %d, errno %d: %s\n",
+		    gbx_verdict_name(verdict), gbx_result_signal(r),
+		    gbx_result_errno(r), gbx_result_detail(r));
+	gbx_result_free(r);
+}
+
+/* kills[i] of those left are due after so many more results. */
+static void
+kill_zygotes_at(size_t collected, unsigned int *next)
+{
+	struct proc_list zygotes;
+
+	if (collected < *next)
+		return;
+	*next = (unsigned int)collected + 10 + (unsigned int)rand() % 10;
+	/* Somewhere within the next job, not always at its beginning. */
+	usleep((useconds_t)rand() % 4000);
+	proc_zygotes(&zygotes);
+	signal_all(&zygotes, SIGKILL);
+}
+
+static void
+test_zygote_killed(void **state)
+{
+	struct gbx_broker *broker = *state;
+	size_t submitted = 0, collected = 0;
+	struct load load = {0, 0, 0, 0};
+	struct gbx_result *r;
+	struct gbx_job job;
+	unsigned int next = 4;
+	uint64_t began = now_ms();
+
+	srand(7);
+	liar_job(&job, GBX_OP_DECODE);
+	while (collected < LOAD) {
+		for (; submitted < LOAD && submitted < collected + WIDTH;
+		     submitted++)
+			liar_submit(broker, LIAR_PNG,
+			    "delay 1000000 image 4 4 1", &job);
+		kill_zygotes_at(collected, &next);
+		assert_int_equal(gbx_collect(broker, 8000, &r), GBX_OK);
+		judge(r, &load);
+		collected++;
+	}
+	printf("# zygotes killed under %d jobs: %zu ok, %zu killed with them, "
+	       "%zu lost, %zu other, %llu ms, %llu zygotes\n",
+	    LOAD, load.ok, load.killed, load.lost, load.other,
+	    (unsigned long long)(now_ms() - began),
+	    (unsigned long long)zygotes_started(broker));
+	fflush(stdout);
+	assert_int_equal(load.other, 0);
+	/* Hit once, it runs again; only hit twice is it told. */
+	assert_in_range(load.killed + load.lost, 0, LOAD / 50);
+	assert_in_range(zygotes_started(broker), 8, 60);
+	liar_expect_fine(broker, LIAR_PNG);
+}
+
+/* Nobody answers orders for workers any more. What waits for one must not wait
+ * for ever, and the broker must come back by itself. */
+static void
+test_zygote_stopped(void **state)
+{
+	struct gbx_broker *broker = *state;
+	struct gbx_result *r = NULL;
+	struct proc_list zygotes;
+	struct gbx_job job;
+	uint64_t began;
+	int i, verdict[16] = {0};
+
+	liar_expect_fine(broker, LIAR_PNG);
+	proc_zygotes(&zygotes);
+	signal_all(&zygotes, SIGSTOP);
+	liar_job(&job, GBX_OP_DECODE);
+	job.limit[GBX_LIMIT_WALL] = 300;
+	for (i = 0; i < 8; i++)
+		liar_submit(broker, LIAR_PNG, "image 1 1 1", &job);
+	began = now_ms();
+	for (i = 0; i < 8; i++) {
+		if (gbx_collect(broker, 15000, &r) != GBX_OK) {
+			signal_all(&zygotes, SIGCONT);
+			fail_msg(
+			    "job %d waits for ever for a stopped zygote", i);
+		}
+		verdict[gbx_result_verdict(r)]++;
+		gbx_result_free(r);
+	}
+	printf("# a stopped zygote held 8 jobs for %llu ms: %d ok, %d error\n",
+	    (unsigned long long)(now_ms() - began), verdict[GBX_VERDICT_OK],
+	    verdict[GBX_VERDICT_ERROR]);
+	fflush(stdout);
+	signal_all(&zygotes, SIGCONT);
+	liar_expect_fine(broker, LIAR_PNG);
+}
+
+/* With init all of the sandbox ends. The caller is told, at once, and closing
+ * the broker still works. */
+static void
+test_init_killed(void **state)
+{
+	struct gbx_broker *broker = *state;
+	struct gbx_result *r = NULL;
+	pid_t init = proc_init();
+	struct gbx_job job;
+	int i;
+
+	assert_true(init > 0);
+	assert_int_equal(kill(init, SIGKILL), 0);
+	liar_job(&job, GBX_OP_DECODE);
+	for (i = 0; i < 4; i++) {
+		liar_submit(broker, LIAR_PNG, "image 1 1 1", &job);
+		assert_int_equal(gbx_collect(broker, 8000, &r), GBX_OK);
+		/* A new sandbox, or none: but no result from a half one. */
+		if (gbx_result_verdict(r) != GBX_VERDICT_OK &&
+		    gbx_result_verdict(r) != GBX_VERDICT_CRASHED)
+			assert_int_equal(
+			    gbx_result_verdict(r), GBX_VERDICT_ERROR);
+		gbx_result_free(r);
+	}
+}
+
+static int
+run_all(uint32_t mode)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(
+		test_idle_killed, open_broker, close_broker),
+	    cmocka_unit_test_setup_teardown(
+		test_idle_stopped, open_broker, close_broker),
+	    cmocka_unit_test_setup_teardown(
+		test_busy_killed, open_broker, close_broker),
+	    cmocka_unit_test_setup_teardown(
+		test_zygote_killed, open_broker, close_broker),
+	    cmocka_unit_test_setup_teardown(
+		test_zygote_stopped, open_broker, close_broker),
+	    cmocka_unit_test_setup_teardown(
+		test_init_killed, open_broker, close_broker),
+	};
+
+	lockdown = mode;
+	return cmocka_run_group_tests_name(
+	    mode == GBX_LOCKDOWN_STRICT ? "strict" : "filter", tests, NULL,
+	    NULL);
+}
+
+int
+main(void)
+{
+	int failed;
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	proc_adopt();
+	failed = run_all(GBX_LOCKDOWN_FILTER);
+	failed += run_all(GBX_LOCKDOWN_STRICT);
+	return failed > 0 ? 1 : 0;
+}

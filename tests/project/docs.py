@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""The documents say what the code says: fields, limits, verdicts, posture,
+formats, and no document points at a file that is not there."""
+import os
+import re
+import sys
+
+ROOT = os.path.normpath(os.path.join(os.path.dirname(
+    os.path.abspath(__file__)), "..", ".."))
+DOCS = ["README.md", "SECURITY.md", "HACKING.md", "docs/PROTOCOL.md",
+        "docs/DEPENDENCIES.md"]
+TESTS = []
+
+
+def read(name):
+    with open(os.path.join(ROOT, name), encoding="utf-8") as file:
+        return file.read()
+
+
+def between(text, start):
+    body = text.split(f"<!-- {start}", 1)[1].split("<!-- end", 1)[0]
+    rows = [[cell.strip(" `") for cell in row.strip("|").split("|")]
+            for row in body.splitlines() if row.startswith("|")]
+    return [tuple(row) for row in rows[2:]]
+
+
+def test(f):
+    TESTS.append(f)
+    return f
+
+
+def differ(got, want):
+    return ([f"missing: {row}" for row in want if row not in got]
+            + [f"too many: {row}" for row in got if row not in want])
+
+
+@test
+def fields():
+    """docs/PROTOCOL.md has every word of refusal"""
+    want = re.findall(r'^GBX_FIELD\(\w+,\s*"([^"]+)",\s*"([^"]+)"\)',
+                      read("broker/validate/fields.def"), re.M)
+    return differ(between(read("docs/PROTOCOL.md"), "fields"), want) \
+        or ([] if want else ["none found"])
+
+
+@test
+def broker_fields():
+    """docs/PROTOCOL.md has the words that the broker adds"""
+    text = read("docs/PROTOCOL.md")
+    words = set(re.findall(r'bad_reply\("([^"]+)"\)', read("broker/run.c")))
+    words |= set(re.findall(r'(?:return|:) "([a-z.]+)"',
+                            read("broker/harvest.c"))) - {"memory"}
+    return [f"missing: {word}" for word in sorted(words)
+            if f"`{word}`" not in text] or ([] if words else ["none found"])
+
+
+@test
+def limits():
+    """docs/PROTOCOL.md has every limit, default and ceiling"""
+    want = re.findall(r'^GBX_LIMIT\((\d+),\s*\w+,\s*"(\w+)",\s*"(\w+)",'
+                      r'\s*(\d+),\s*(\d+),\s*"([^"]+)"\)',
+                      read("schemas/limits.def"), re.M)
+    return differ(between(read("docs/PROTOCOL.md"), "limits"), want) \
+        or ([] if want else ["none found"])
+
+
+@test
+def verdicts():
+    """README.md explains every verdict"""
+    names = re.findall(r"GBX_VERDICT_(\w+) = \d", read("include/glovebox.h"))
+    text = read("README.md")
+    return [f"missing: {name.lower()}" for name in names
+            if f"| `{name.lower()}` |" not in text] \
+        or ([] if names else ["none found"])
+
+
+@test
+def formats():
+    """README.md names every format"""
+    names = re.findall(r'^GBX_FORMAT\(\d+,\s*(\w+),', read(
+        "schemas/formats.def"), re.M)
+    text = read("README.md")
+    return [f"missing: {name}" for name in names if f"**{name}**" not in text]
+
+
+@test
+def parsers_explain_themselves():
+    """every format has its README"""
+    formats = re.search(r"^FORMATS := (.*)$", read("Makefile"), re.M)
+    return [f"missing: sandboxed_parsers/{name}/README.md"
+            for name in formats.group(1).split()
+            if not os.path.exists(os.path.join(
+                ROOT, "sandboxed_parsers", name, "README.md"))]
+
+
+@test
+def paths():
+    """every path that a document names is there"""
+    tops = {name for name in os.listdir(ROOT) if name not in ("build", ".git")}
+    faults = []
+    for doc in DOCS:
+        for path in re.findall(r"(?<![\w./:-])((?:[\w.-]+/)+[\w.-]*)",
+                               read(doc)):
+            path = path.rstrip(".")
+            if path.split("/")[0] not in tops or "qoi" in path \
+                    or "ROOM" in path or "FORMAT" in path:
+                continue
+            if path.endswith("/test_"):
+                continue
+            if not os.path.exists(os.path.join(ROOT, path)):
+                faults.append(f"{doc}: {path}")
+    return faults
+
+
+@test
+def makefile():
+    """the Makefile is short, and every target that documents name exists"""
+    faults = []
+    if len(read("Makefile").splitlines()) > 150:
+        faults.append("Makefile has more than 150 lines")
+    rules = read("Makefile") + "".join(
+        read(f"mk/{name}") for name in os.listdir(os.path.join(ROOT, "mk"))
+        if name.endswith(".mk"))
+    for doc in DOCS:
+        for target in re.findall(r"`make ([a-z][a-z-]*)", read(doc)):
+            if not re.search(rf"^(?:[\w$()-]+ )*{target}\b.*:", rules, re.M):
+                faults.append(f"{doc}: make {target}")
+    return faults
+
+
+def main():
+    print(f"1..{len(TESTS)}")
+    for number, run in enumerate(TESTS, 1):
+        faults = run()
+        print(f"{'not ok' if faults else 'ok'} {number} - {run.__doc__}")
+        for fault in faults:
+            print(f"# {fault}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# The manual pages are sound mdoc and name every command and exit code.
+set -u
+cd "$(dirname "$0")/../.."
+page=docs/man/glovebox.1
+n=0
+
+ok() # STATUS NAME
+{
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+
+words="probe decode thumbnail text policy doctor"
+words="$words --json --limit --require --lockdown --domain --format"
+words="$words malformed unsupported mismatch limit deadline crashed violation"
+words="$words bad_reply unavailable cancelled 64 65 66 69 71"
+echo "1..$(($(echo $words | wc -w) + 1))"
+out=$(mandoc -Tlint -Werror docs/man/*.1 2>&1)
+ok $? "mandoc -Tlint -Werror"
+[ -z "$out" ] || echo "$out" | sed 's/^/# /'
+text=$(mandoc -Tascii $page 2>/dev/null | sed 's/.\x08//g')
+for word in $words; do
+	grep -qF -e "$word" <<<"$text"
+	ok $? "the page names $word"
+done
