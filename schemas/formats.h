@@ -8,7 +8,7 @@
 
 #include "schemas/limits.h"
 
-#define GBX_CAN(op) (1u << GBX_WIRE_OP_##op)
+#define GBX_CAN(op)   (1u << GBX_WIRE_OP_##op)
 #define GBX_MAY(kind) (1u << GBX_WIRE_##kind)
 
 enum gbx_worker {

@@ -14,15 +14,15 @@
 
 /* The last page of the output memfd: u32 little-endian length, then Reply. */
 #define GBX_REPLY_PAGE 4096
-#define GBX_REPLY_MAX (GBX_REPLY_PAGE - 4)
+#define GBX_REPLY_MAX  (GBX_REPLY_PAGE - 4)
 
 #define GBX_NONCE_LEN 16
-#define GBX_SALT_LEN 16
+#define GBX_SALT_LEN  16
 
 /* Inputs in one job. 64 one-block replies fit the reply page. */
 #define GBX_BATCH_MAX 64
 /* Blocks of one item, and of a whole reply. */
-#define GBX_BLOCKS_MAX 8
+#define GBX_BLOCKS_MAX	     8
 #define GBX_REPLY_BLOCKS_MAX 128
 
 /* Offsets of blocks, and of the inputs of a batch, are multiples of this. */
@@ -36,8 +36,8 @@
 
 /* A record and its strings, in bytes. */
 #define GBX_RECORD_MAX 4096
-#define GBX_NAME_MAX 1024
-#define GBX_VALUE_MAX 2048
+#define GBX_NAME_MAX   1024
+#define GBX_VALUE_MAX  2048
 
 /* What protobuf-c may allocate while it unpacks one hostile message. */
 #define GBX_UNPACK_BUDGET 49152
@@ -46,7 +46,8 @@
 
 enum gbx_wire_limit {
 	GBX_WIRE_LIMIT_NONE = 0,
-#define GBX_LIMIT(num, ID, name, unit, def, ceil, text) GBX_WIRE_LIMIT_##ID = num,
+#define GBX_LIMIT(num, ID, name, unit, def, ceil, text) \
+	GBX_WIRE_LIMIT_##ID = num,
 #include "schemas/limits.def"
 };
 
@@ -86,8 +87,8 @@ enum gbx_wire_layout {
 
 enum gbx_wire_record {
 	GBX_WIRE_REC_PROPERTY = 1, /* name = value, both UTF-8 */
-	GBX_WIRE_REC_FLAG = 2,     /* flags: one bit of enum gbx_wire_flag */
-	GBX_WIRE_REC_MEMBER = 3,   /* of an archive: name, offset, size, packed */
+	GBX_WIRE_REC_FLAG = 2,	   /* flags: one bit of enum gbx_wire_flag */
+	GBX_WIRE_REC_MEMBER = 3, /* of an archive: name, offset, size, packed */
 	GBX_WIRE_REC_COUNT = 4,
 };
 
@@ -98,7 +99,7 @@ enum gbx_wire_flag {
 	GBX_WIRE_FLAG_EMBEDDED = 1u << 2,  /* embedded objects */
 	GBX_WIRE_FLAG_ENCRYPTED = 1u << 3, /* encrypted members */
 	GBX_WIRE_FLAG_AMBIGUOUS = 1u << 4, /* others may read other content */
-	GBX_WIRE_FLAG_BIDI = 1u << 5,      /* the text holds bidi controls */
+	GBX_WIRE_FLAG_BIDI = 1u << 5,	   /* the text holds bidi controls */
 	GBX_WIRE_FLAG_ALL = (1u << 6) - 1,
 };
 

@@ -29,11 +29,11 @@ struct chunk {
 	struct chunk *next, *prev;
 };
 
-#define HEADER	 (2 * sizeof(size_t))
-#define ALIGN	 ((size_t)16)
-#define SMALLEST ((size_t)32)
-#define USED	 ((size_t)1)
-#define CLASSES	 128
+#define HEADER	    (2 * sizeof(size_t))
+#define ALIGN	    ((size_t)16)
+#define SMALLEST    ((size_t)32)
+#define USED	    ((size_t)1)
+#define CLASSES	    128
 #define SMALL_PAGES ((size_t)4 << 20)
 
 static struct {

@@ -93,8 +93,10 @@ build(const struct allowed *table, size_t n, struct program *ret)
 	size_t i;
 	int err;
 
+	/* seccomp_init(3) says no more than NULL. Below level 3 of the API this
+	 * kernel, or a filter around us, has no KILL_PROCESS. */
 	if (ctx == NULL)
-		return -ENOMEM;
+		return seccomp_api_get() < 3 ? -EPERM : -ENOMEM;
 	err = seccomp_attr_set(
 	    ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	for (i = 0; err == 0 && i < n; i++)

@@ -23,14 +23,14 @@ struct gbx_sink;
 
 /* What is asked of the parser. Borrowed for the call. */
 struct gbx_task {
-	uint32_t op;                      /* enum gbx_wire_op */
-	const uint8_t *data;              /* the input, read-only */
+	uint32_t op;	     /* enum gbx_wire_op */
+	const uint8_t *data; /* the input, read-only */
 	size_t size;
-	uint64_t limit[GBX_LIMIT_COUNT];  /* by number, none is 0 */
+	uint64_t limit[GBX_LIMIT_COUNT]; /* by number, none is 0 */
 	uint32_t first, count;
 	uint32_t box_w, box_h;
 	uint32_t dpi;
-	uint8_t salt[GBX_SALT_LEN];       /* entropy, for hash tables */
+	uint8_t salt[GBX_SALT_LEN]; /* entropy, for hash tables */
 };
 
 /* A built-in sample: decoded once before lockdown, so that lazy tables,
@@ -110,8 +110,8 @@ bool gbx_sink_text(struct gbx_sink *s, const char *text, size_t length);
  * characters, cut at GBX_NAME_MAX and GBX_VALUE_MAX on a character boundary).
  * Under PROBE they are dropped. False: over the limit `records`.
  */
-bool gbx_sink_property(struct gbx_sink *s, const char *name,
-    const char *value, size_t value_length);
+bool gbx_sink_property(struct gbx_sink *s, const char *name, const char *value,
+    size_t value_length);
 /* A flag is kept once, however often it is raised. */
 bool gbx_sink_flag(struct gbx_sink *s, enum gbx_wire_flag flag);
 
