@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,6 +24,25 @@
 /* "Seccomp:" of a process that seccomp itself killed (kernel/seccomp.c). */
 #define MODE_DEAD 3
 
+/* linux/pidfd.h of 6.13; the headers of Debian 12 end at 6.1. */
+struct pidfd_info {
+	uint64_t mask, cgroupid;
+	uint32_t pid, rest[11];
+};
+#define GET_INFO _IOWR(0xFF, 11, struct pidfd_info)
+#define INFO_PID 1U
+
+/* Quicker, where the kernel has it. */
+static int
+pid_by_ioctl(int pidfd)
+{
+	struct pidfd_info info = {.mask = INFO_PID};
+
+	if (ioctl(pidfd, GET_INFO, &info) != 0 || !(info.mask & INFO_PID))
+		return 0;
+	return (int)info.pid;
+}
+
 /* "Pid:" of /proc/self/fdinfo/N (pidfd_open(2)): its number in our own pid
  * namespace; 0 when there is no telling. */
 static int
@@ -32,9 +52,13 @@ pid_of(struct gbx_broker *b, int pidfd)
 	char path[48], text[512];
 	const char *p;
 	ssize_t n;
+	int pid;
 
 	if (b->proc_fd < 0)
 		return 0;
+	pid = pid_by_ioctl(pidfd);
+	if (pid > 0)
+		return pid;
 	snprintf(path, sizeof(path), "self/fdinfo/%d", pidfd);
 	fd = openat(b->proc_fd, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)

@@ -104,9 +104,12 @@ describe(struct gbx_run *run, const struct gbx_request *job)
 {
 	struct gbx_gate_job *g = &run->gate;
 
-	if (getrandom(g->nonce, sizeof(g->nonce), 0) != sizeof(g->nonce) ||
-	    getrandom(g->salt, sizeof(g->salt), 0) != sizeof(g->salt))
+	uint8_t random[GBX_NONCE_LEN + GBX_SALT_LEN];
+
+	if (getrandom(random, sizeof(random), 0) != sizeof(random))
 		return -EIO;
+	memcpy(g->nonce, random, GBX_NONCE_LEN);
+	memcpy(g->salt, random + GBX_NONCE_LEN, GBX_SALT_LEN);
 	g->worker = job->kind;
 	g->op = job->op;
 	g->lockdown = run->broker->lockdown;
@@ -589,7 +592,7 @@ gbx_run_died(struct gbx_run *run)
 	struct gbx_zygote *z = c->zygote;
 	uint8_t msg[1 + 4] = {GBX_CTL_STATUS};
 
-	gbx_watch_remove(run->broker, &c->watch);
+	c->watch.kind = GBX_WATCH_NONE; /* EPOLLONESHOT */
 	gbx_autopsy(run->broker, z, &c->corpse, z->proc_exit, &run->death);
 	if (!run->death.known && z->state != GBX_ZYGOTE_DEAD) {
 		gbx_put_u32(msg + 1, c->zpid);

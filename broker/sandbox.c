@@ -94,20 +94,18 @@ gbx_sandbox_event(struct gbx_broker *b)
 {
 	struct gbx_sandbox *s = &b->sandbox;
 	uint8_t msg[GBX_CTL_MAX];
-	bool error;
+	size_t n_fds = 0;
 	int pidfd = -1;
 	ssize_t n;
 
-	/* An 'E' brings no descriptor: ask for what came by its letter. */
-	n = recv(s->sock, msg, sizeof(msg), MSG_PEEK | MSG_DONTWAIT);
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	n = gbx_ipc_recv_some(
+	    s->sock, msg, sizeof(msg), MSG_DONTWAIT, &pidfd, 1, &n_fds);
+	if (n == -EAGAIN)
 		return;
-	error = n > 0 && msg[0] == GBX_CTL_ERROR;
-	n = gbx_ipc_recv(s->sock, msg, sizeof(msg), MSG_DONTWAIT,
-	    error ? NULL : &pidfd, error ? 0 : 1);
 	if (n <= 0) {
 		sandbox_failed(b, n == 0 ? -ECHILD : (int)n);
-	} else if (n == GBX_CTL_REPORT_LEN && msg[0] == GBX_CTL_INIT) {
+	} else if (n == GBX_CTL_REPORT_LEN && msg[0] == GBX_CTL_INIT &&
+		   n_fds == 1) {
 		gbx_report_unpack(msg, &s->report);
 		s->pidfd = pidfd;
 		s->ready = true;
@@ -115,6 +113,7 @@ gbx_sandbox_event(struct gbx_broker *b)
 	} else if (n == 5) {
 		on_zygote(b, msg, pidfd);
 	} else {
+		gbx_close_fd(&pidfd);
 		sandbox_failed(b, -EPROTO);
 	}
 }
@@ -129,9 +128,9 @@ gbx_sandbox_close(struct gbx_broker *b)
 	gbx_watch_remove(b, &s->watch);
 	gbx_close_fd(&s->sock);
 	gbx_kill(s->pidfd);
-	gbx_wait_gone(s->pidfd);
+	gbx_wait_gone(s->pidfd, -1);
 	gbx_kill(s->stage_pidfd);
-	gbx_wait_gone(s->stage_pidfd);
+	gbx_wait_gone(s->stage_pidfd, -1);
 	gbx_spawn_forget(&s->stage_pidfd);
 	gbx_spawn_forget(&s->pidfd);
 }

@@ -21,7 +21,10 @@ int
 gbx_watch_add(struct gbx_broker *b, struct gbx_watch *w,
     enum gbx_watch_kind kind, int fd, void *owner)
 {
-	struct epoll_event ev = {.events = EPOLLIN, .data.ptr = w};
+	/* A death comes once; after it nothing names the watch any more, and
+	 * that saves taking it off. */
+	uint32_t once = kind == GBX_WATCH_WORKER ? EPOLLONESHOT : 0;
+	struct epoll_event ev = {.events = EPOLLIN | once, .data.ptr = w};
 
 	w->kind = kind;
 	w->fd = fd;

@@ -374,19 +374,22 @@ gbx_zygote_event(struct gbx_zygote *z)
 {
 	uint8_t msg[GBX_CTL_MAX];
 	int fds[2] = {-1, -1};
+	size_t n_fds = 0;
 	ssize_t n;
 
-	n = recv(z->sock, msg, sizeof(msg), MSG_PEEK | MSG_DONTWAIT);
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	n = gbx_ipc_recv_some(
+	    z->sock, msg, sizeof(msg), MSG_DONTWAIT, fds, 2, &n_fds);
+	if (n == -EAGAIN)
 		return;
-	n = gbx_ipc_recv(z->sock, msg, sizeof(msg), MSG_DONTWAIT, fds,
-	    n > 0 ? fds_of(msg[0]) : 0);
-	if (n == -EMFILE)
+	if (n == -EMFILE) {
 		lost_worker(z);
-	else if (n <= 0)
+	} else if (n <= 0) {
 		zygote_died(z, n == 0 ? -ECHILD : (int)n);
-	else if (!handle(z, msg, (size_t)n, fds))
+	} else if (n_fds != fds_of(msg[0]) || !handle(z, msg, (size_t)n, fds)) {
+		gbx_close_fd(&fds[0]);
+		gbx_close_fd(&fds[1]);
 		zygote_died(z, -EPROTO);
+	}
 }
 
 struct gbx_child *

@@ -74,8 +74,8 @@ take_fds(const struct cmsghdr *c, int *got, size_t n_got, size_t room)
 }
 
 ssize_t
-gbx_ipc_recv(
-    int sock, void *data, size_t room, int flags, int *ret_fds, size_t n_fds)
+gbx_ipc_recv_some(int sock, void *data, size_t room, int flags, int *ret_fds,
+    size_t most_fds, size_t *ret_n_fds)
 {
 	union control control;
 	struct iovec iov = {.iov_base = data, .iov_len = room};
@@ -107,16 +107,38 @@ gbx_ipc_recv(
 		bad = true;
 	/* Fewer than were sent, while we had room for more than we asked for:
 	 * our own table is full (unix(7)). */
-	if ((msg.msg_flags & MSG_CTRUNC) && n_got < n_fds)
+	if ((msg.msg_flags & MSG_CTRUNC) && n_got <= most_fds)
 		full = true;
 	else if (msg.msg_flags & MSG_CTRUNC)
 		bad = true;
 	if (n == 0 && n_got == 0 && !bad && !full)
 		return 0;
-	if (bad || full || n == 0 || n_got != n_fds) {
+	if (bad || full || n == 0 || n_got > most_fds) {
 		for (i = 0; i < n_got; i++)
 			close(got[i]);
 		return full ? -EMFILE : -EPROTO;
+	}
+	if (n_got > 0)
+		memcpy(ret_fds, got, n_got * sizeof(*got));
+	*ret_n_fds = n_got;
+	return n;
+}
+
+ssize_t
+gbx_ipc_recv(
+    int sock, void *data, size_t room, int flags, int *ret_fds, size_t n_fds)
+{
+	int got[GBX_IPC_FDS_MAX];
+	size_t i, n_got = 0;
+	ssize_t n;
+
+	n = gbx_ipc_recv_some(sock, data, room, flags, got, n_fds, &n_got);
+	if (n <= 0)
+		return n;
+	if (n_got != n_fds) {
+		for (i = 0; i < n_got; i++)
+			close(got[i]);
+		return -EPROTO;
 	}
 	if (n_fds > 0)
 		memcpy(ret_fds, got, n_fds * sizeof(*got));

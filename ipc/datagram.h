@@ -31,4 +31,9 @@ int gbx_ipc_send(
 ssize_t gbx_ipc_recv(
     int sock, void *data, size_t room, int flags, int *ret_fds, size_t n_fds);
 
+/* The same with any number of descriptors up to most_fds; *ret_n_fds of them
+ * came, 0 unless the length is returned. */
+ssize_t gbx_ipc_recv_some(int sock, void *data, size_t room, int flags,
+    int *ret_fds, size_t most_fds, size_t *ret_n_fds);
+
 #endif

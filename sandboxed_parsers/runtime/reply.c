@@ -22,8 +22,8 @@ add_block(
     struct gbx_reply *r, Gbx__Wire__Item *item, const struct gbx_sink_block *b)
 {
 	uint32_t i = r->n_blocks;
-	Gbx__Wire__Block *block = &r->block[i];
-	Gbx__Wire__Raster *raster = &r->raster[i];
+	Gbx__Wire__Block *block = &r->slot[i].block;
+	Gbx__Wire__Raster *raster = &r->slot[i].raster;
 
 	if (i == GBX_REPLY_BLOCKS_MAX)
 		return;
@@ -53,7 +53,7 @@ void
 gbx_reply_add(struct gbx_reply *r, const struct gbx_sink *s)
 {
 	size_t i = r->wire.n_items;
-	Gbx__Wire__Item *item = &r->item[i];
+	Gbx__Wire__Item *item = &r->slot[i].item;
 	uint32_t b;
 
 	if (i == GBX_BATCH_MAX)

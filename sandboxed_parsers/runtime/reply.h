@@ -11,12 +11,16 @@
 
 struct gbx_reply {
 	Gbx__Wire__Reply wire;
-	Gbx__Wire__Item *item_list[GBX_BATCH_MAX];
-	Gbx__Wire__Item item[GBX_BATCH_MAX];
-	Gbx__Wire__Block *block_list[GBX_REPLY_BLOCKS_MAX];
-	Gbx__Wire__Block block[GBX_REPLY_BLOCKS_MAX];
-	Gbx__Wire__Raster raster[GBX_REPLY_BLOCKS_MAX];
 	uint32_t n_blocks;
+	Gbx__Wire__Item *item_list[GBX_BATCH_MAX];
+	Gbx__Wire__Block *block_list[GBX_REPLY_BLOCKS_MAX];
+	/* Side by side, so that a small reply touches one page: pages are what
+	 * a short life costs. */
+	struct gbx_reply_slot {
+		Gbx__Wire__Item item;
+		Gbx__Wire__Block block;
+		Gbx__Wire__Raster raster;
+	} slot[GBX_REPLY_BLOCKS_MAX]; /* items use the first GBX_BATCH_MAX */
 };
 
 /* nonce is borrowed until the commit. */

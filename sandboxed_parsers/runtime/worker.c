@@ -39,13 +39,18 @@
 static struct gbx_jobmsg the_job;
 static struct gbx_reply the_reply;
 
+/* What the samples decode to, and later the job's datagram: not zeroed between
+ * them, for each page touched here is paid for in every worker, and nobody
+ * looks at what is left. */
+static _Alignas(4096) uint8_t scratch[WARM_OUT];
+
 static const uint64_t warm_limits[GBX_LIMIT_COUNT] = {
 #define GBX_LIMIT(num, ID, name, unit, def, ceil, text) [num] = (def),
 #include "schemas/limits.def"
 };
 
 static bool
-warm_one(const struct gbx_sample *sample, uint8_t *out, struct gbx_reply *reply)
+warm_one(const struct gbx_sample *sample, struct gbx_reply *reply)
 {
 	struct gbx_sink sink;
 	struct gbx_task task = {
@@ -59,30 +64,26 @@ warm_one(const struct gbx_sample *sample, uint8_t *out, struct gbx_reply *reply)
 	};
 
 	memcpy(task.limit, warm_limits, sizeof(task.limit));
-	gbx_sink_open(&sink, &task, out, WARM_OUT, 0);
+	gbx_sink_open(&sink, &task, scratch, sizeof(scratch), 0);
 	gbx_sink_close(&sink, gbx_parser.run(&task, &sink));
 	gbx_reply_add(reply, &sink);
 	return sink.status == GBX_WIRE_OK;
 }
 
-/* Not zeroed between samples: each page touched here is paid for in every
- * worker, and nobody looks at what comes out. */
 bool
 gbx_worker_warm_up(void)
 {
-	static _Alignas(GBX_ALIGN) uint8_t out[WARM_OUT];
-	static uint8_t page[GBX_REPLY_PAGE];
 	static const uint8_t nonce[GBX_NONCE_LEN];
 	bool good = true;
 	size_t i;
 
 	gbx_reply_open(&the_reply, nonce);
 	for (i = 0; good && i < gbx_parser.n_samples; i++)
-		good = warm_one(&gbx_parser.samples[i], out, &the_reply);
-	gbx_reply_commit_to(&the_reply, page);
+		good = warm_one(&gbx_parser.samples[i], &the_reply);
+	gbx_reply_commit_to(&the_reply, scratch);
 	gbx_arena_forget_exhausted();
 	/* The way a job takes in, too; this one is refused. */
-	return good && !gbx_jobmsg_read(page + 4, 64, &the_job);
+	return good && !gbx_jobmsg_read(scratch + 4, 64, &the_job);
 }
 
 /* All workers of a zygote are born with the same stack canary: whoever learns
@@ -195,7 +196,6 @@ run_locked(const struct gbx_jobmsg *job, const struct maps *maps)
 _Noreturn void
 gbx_worker_main(int sock)
 {
-	static uint8_t wire[GBX_JOB_MAX];
 	int fds[GBX_JOB_FDS];
 	struct maps maps;
 	ssize_t n;
@@ -203,10 +203,10 @@ gbx_worker_main(int sock)
 	reroll_stack_guard();
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || !gbx_worker_warm_up())
 		_exit(EXIT_NO_JOB);
-	n = gbx_ipc_recv(sock, wire, sizeof(wire), 0, fds, GBX_JOB_FDS);
+	n = gbx_ipc_recv(sock, scratch, GBX_JOB_MAX, 0, fds, GBX_JOB_FDS);
 	if (n <= 0)
 		_exit(EXIT_NO_JOB);
-	if (!gbx_jobmsg_read(wire, (size_t)n, &the_job) ||
+	if (!gbx_jobmsg_read(scratch, (size_t)n, &the_job) ||
 	    the_job.worker != gbx_parser.worker)
 		_exit(EXIT_BAD_JOB);
 	if (!map_job(&the_job, fds, &maps) ||
