@@ -336,8 +336,9 @@ uint32_t gbx_zygote_posture(const struct gbx_zygote *z);
 /* child.c */
 void gbx_child_free(struct gbx_child *c);
 void gbx_kill(int pidfd);
-/* Wait until a killed process is gone; -1 is gone. */
-void gbx_wait_gone(int pidfd);
+/* Wait until a killed process is gone, or so long (-1: no end); pidfd -1 is
+ * gone. */
+void gbx_wait_gone(int pidfd, int ms);
 
 /* autopsy.c: read a zombie from outside. */
 void gbx_corpse_open(
@@ -353,6 +354,10 @@ int gbx_autopsy_filters(const struct gbx_corpse *c);
 enum gbx_err gbx_input_take(
     struct gbx_request *job, const struct gbx_input *input);
 void gbx_input_copied(struct gbx_request *job);
+/* While it is being copied: end that; gbx_input_copied follows, or, after a
+ * moment in vain, gbx_input_given_up. */
+void gbx_input_give_up(struct gbx_request *job, enum gbx_verdict verdict);
+void gbx_input_given_up(struct gbx_request *job);
 void gbx_input_free(struct gbx_request *job);
 
 /* schedule.c: queues, runs, deadlines. */

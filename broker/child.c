@@ -19,13 +19,13 @@ gbx_kill(int pidfd)
 }
 
 void
-gbx_wait_gone(int pidfd)
+gbx_wait_gone(int pidfd, int ms)
 {
 	struct pollfd p = {.fd = pidfd, .events = POLLIN};
 
 	if (pidfd < 0)
 		return;
-	while (poll(&p, 1, -1) < 0 && errno == EINTR)
+	while (poll(&p, 1, ms) < 0 && errno == EINTR)
 		continue;
 }
 

@@ -24,6 +24,9 @@
 
 /* Inputs of a domain up to this size wait as bytes, to travel in a batch. */
 #define BATCH_INPUT_MAX 65536
+/* In the middle of a FUSE request a killed process dies only when the server
+ * answers (fs/fuse/dev.c, request_wait_answer). Nobody waits for that. */
+#define KILL_GRACE_MS 20
 /* We kill it at the wall limit; it ends itself when we can't any more. */
 #define COPIER_GRACE_MS 1000
 
@@ -264,6 +267,27 @@ take_slow(struct gbx_request *job, int from)
 	return GBX_OK;
 }
 
+/* It has to go, with this verdict, and has a moment to be gone. */
+void
+gbx_input_give_up(struct gbx_request *job, enum gbx_verdict verdict)
+{
+	if (job->give_up != 0)
+		return;
+	job->give_up = verdict;
+	gbx_kill(job->copier_pidfd);
+	job->deadline_ns = gbx_now_ns() + KILL_GRACE_MS * 1000000U;
+	gbx_arm(job->broker, job->deadline_ns);
+}
+
+void
+gbx_input_given_up(struct gbx_request *job)
+{
+	gbx_request_finish(job, (enum gbx_verdict)job->give_up,
+	    job->give_up == GBX_VERDICT_DEADLINE
+		? "the input did not arrive in time"
+		: "the job was cancelled");
+}
+
 /* The copier is gone. What it left is the input, unless it says otherwise: an
  * orphan's exit status is not ours to read, so it reports by what it wrote. */
 void
@@ -281,8 +305,7 @@ gbx_input_copied(struct gbx_request *job)
 	job->spent_ns = gbx_now_ns() - job->start_ns;
 	job->deadline_ns = 0;
 	if (job->give_up != 0) {
-		gbx_request_finish(job, (enum gbx_verdict)job->give_up,
-		    "the input did not arrive in time");
+		gbx_input_given_up(job);
 	} else if (n != 2 || word[0] > 1) {
 		job->result->err = n == 2 && word[1] != 0 ? word[1] : EIO;
 		gbx_request_finish(
@@ -351,7 +374,7 @@ gbx_input_free(struct gbx_request *job)
 	gbx_watch_remove(job->broker, &job->copier_watch);
 	if (job->copier_pidfd >= 0) {
 		gbx_kill(job->copier_pidfd);
-		gbx_wait_gone(job->copier_pidfd);
+		gbx_wait_gone(job->copier_pidfd, KILL_GRACE_MS);
 	}
 	gbx_spawn_forget(&job->copier_pidfd);
 	gbx_close_fd(&job->copier_err_fd);

@@ -329,8 +329,7 @@ gbx_cancel_request(struct gbx_request *r, enum gbx_verdict verdict)
 {
 	switch (r->state) {
 	case GBX_JOB_COPYING:
-		r->give_up = verdict;
-		gbx_kill(r->copier_pidfd);
+		gbx_input_give_up(r, verdict);
 		break;
 	case GBX_JOB_QUEUED:
 		gbx_request_finish(r, verdict, "the job was cancelled");

@@ -188,15 +188,15 @@ new_broker(const struct gbx_broker_opts *o)
 /* ---- the proof
  * ------------------------------------------------------------------ */
 
+/* One that is there and can't be opened shows why when it is started. */
 static bool
 program_exists(struct gbx_broker *b, uint32_t kind)
 {
 	int fd = gbx_open_program(b, gbx_table_worker_name(kind));
 
-	if (fd < 0)
-		return false;
-	close(fd);
-	return true;
+	if (fd >= 0)
+		close(fd);
+	return fd != -ENOENT;
 }
 
 /* A worker's or a format's name. */
@@ -406,7 +406,7 @@ free_runs(struct gbx_broker *b)
 
 	while (!gbx_list_empty(&b->runs)) {
 		run = gbx_list_item(b->runs.next, struct gbx_run, link);
-		gbx_wait_gone(run->child->pidfd);
+		gbx_wait_gone(run->child->pidfd, -1);
 		gbx_child_free(run->child);
 		gbx_run_free(run);
 	}
@@ -419,7 +419,7 @@ free_zygotes(struct gbx_link *head)
 
 	while (!gbx_list_empty(head)) {
 		z = gbx_list_item(head->next, struct gbx_zygote, link);
-		gbx_wait_gone(z->pidfd);
+		gbx_wait_gone(z->pidfd, -1);
 		gbx_zygote_free(z);
 	}
 }

@@ -13,7 +13,8 @@
 #include "broker/broker.h"
 
 /* With no miss for so long, the pool keeps one worker less. */
-#define CALM_NS (10ULL * 1000000000ULL)
+#define CALM_NS		(10ULL * 1000000000ULL)
+#define MEMORY_RETRY_NS 10000000ULL
 
 /* ---- the end of a job -------------------------------------------------------
  */
@@ -183,14 +184,16 @@ gbx_schedule_unavailable(
 }
 
 /* Results that nobody frees hold the memory that this job needs. It waits for
- * it no longer than it might have run. */
+ * it no longer than it might have run. A result is freed without the broker's
+ * knowing: so look again, now and then. */
 static void
 wait_for_memory(struct gbx_request *job)
 {
-	if (job->deadline_ns != 0)
-		return;
-	job->deadline_ns = gbx_now_ns() + job->limit[GBX_LIMIT_WALL] * 1000000U;
-	gbx_arm(job->broker, job->deadline_ns);
+	uint64_t now = gbx_now_ns();
+
+	if (job->deadline_ns == 0)
+		job->deadline_ns = now + job->limit[GBX_LIMIT_WALL] * 1000000U;
+	gbx_arm(job->broker, now + MEMORY_RETRY_NS);
 }
 
 static void
@@ -332,12 +335,12 @@ gbx_arm(struct gbx_broker *b, uint64_t deadline_ns)
 static void
 job_is_late(struct gbx_request *job)
 {
-	job->result->limit = GBX_LIMIT_WALL;
-	if (job->state == GBX_JOB_COPYING) {
-		job->give_up = GBX_VERDICT_DEADLINE;
-		gbx_kill(job->copier_pidfd);
+	if (job->give_up != 0) {
+		gbx_input_given_up(job);
+	} else if (job->state == GBX_JOB_COPYING) {
+		job->result->limit = GBX_LIMIT_WALL;
+		gbx_input_give_up(job, GBX_VERDICT_DEADLINE);
 	} else {
-		job->result->limit = GBX_LIMIT_NONE;
 		job->result->err = ENOBUFS;
 		gbx_request_finish(job, GBX_VERDICT_ERROR,
 		    "shared memory is held by results not yet freed");
@@ -353,8 +356,7 @@ check_jobs(struct gbx_broker *b, uint64_t now, uint64_t next)
 	for (; l != &b->jobs; l = after) {
 		after = l->next;
 		job = gbx_list_item(l, struct gbx_request, all);
-		if (job->state == GBX_JOB_DONE || job->deadline_ns == 0 ||
-		    job->give_up != 0)
+		if (job->state == GBX_JOB_DONE || job->deadline_ns == 0)
 			continue;
 		if (job->deadline_ns <= now)
 			job_is_late(job);

@@ -80,7 +80,7 @@ enum gbx_verdict {
 /* The limits of a job, by number. Units and names: gbx_limit_info. */
 enum gbx_limit {
 	GBX_LIMIT_NONE = 0,
-	GBX_LIMIT_WALL = 1,	/* ms from start to verdict, copying included */
+	GBX_LIMIT_WALL = 1,	/* ms of copying in and of running */
 	GBX_LIMIT_CPU = 2,	/* ms of processor time */
 	GBX_LIMIT_MEMORY = 3,	/* bytes of arena */
 	GBX_LIMIT_INPUT = 4,	/* bytes */
@@ -241,8 +241,9 @@ GBX_API void gbx_job_init(struct gbx_job *job, enum gbx_op op);
 
 /*
  * Run one job and wait for its verdict. The caller frees *ret_result with
- * gbx_result_free. Blocks at most the wall limit and a little. Other threads
- * may submit, run and collect meanwhile.
+ * gbx_result_free. Blocks at most the wall limit and a little, and as long as it
+ * waits behind other jobs of this broker (a sandbox that is stuck is given up
+ * after ten seconds). Other threads may submit, run and collect meanwhile.
  * Errors: ARG, MEMORY, SYSTEM, FORKED, BUSY (the queue is full).
  */
 GBX_API enum gbx_err gbx_run(struct gbx_broker *broker,

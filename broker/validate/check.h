@@ -78,6 +78,9 @@ struct gbx_gate_format {
 /* NULL if there is no such format. Static. */
 const struct gbx_gate_format *gbx_gate_format(uint32_t format);
 
+/* Can this format do it? */
+bool gbx_gate_op_fits(const struct gbx_gate_format *format, uint32_t op);
+
 /* May a reply to op hold a block of this kind at this place of an item? */
 bool gbx_gate_kind_fits(const struct gbx_gate_format *format, uint32_t op,
     uint32_t place, uint32_t kind);

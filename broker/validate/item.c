@@ -23,6 +23,13 @@ gbx_gate_format(uint32_t format)
 	return &formats[format];
 }
 
+bool
+gbx_gate_op_fits(const struct gbx_gate_format *format, uint32_t op)
+{
+	return op >= GBX_WIRE_OP_PROBE && op < GBX_WIRE_OP_COUNT &&
+	       format->ops & (1u << op);
+}
+
 static bool
 is_image(const struct gbx_gate_format *format)
 {
@@ -173,8 +180,7 @@ check_ok(
 	uint64_t item_bytes = 0;
 	uint32_t i;
 
-	if (format == NULL || job->op >= GBX_WIRE_OP_COUNT ||
-	    !(format->ops & (1u << job->op)))
+	if (format == NULL || !gbx_gate_op_fits(format, job->op))
 		return GBX_FIELD_ITEM_FORMAT;
 	if (item->total > job->limit[is_image(format) ? GBX_WIRE_LIMIT_FRAMES
 						      : GBX_WIRE_LIMIT_PAGES])

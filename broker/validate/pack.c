@@ -7,6 +7,13 @@
 #include "broker/validate/check.h"
 #include "schemas/glovebox.pb-c.h"
 
+/* The most that packing can give: two blobs, ten numbers, the limits, and two
+ * numbers a span, at ten bytes a number and two or three in front of it. */
+_Static_assert(2 * (2 + 16) + 10 * (1 + 10) + 3 + GBX_LIMIT_COUNT * 10 +
+		       GBX_BATCH_MAX * (2 + 2 * (1 + 10)) <=
+		   GBX_JOB_MAX,
+    "a job must fit its datagram");
+
 /* Ascending, aligned, apart, inside the input. */
 static bool
 spans_fit(const struct gbx_gate_job *job)
@@ -72,7 +79,5 @@ gbx_gate_pack_job(const struct gbx_gate_job *job, uint8_t ret_wire[GBX_JOB_MAX])
 	}
 	fill(job, &wire);
 	wire.inputs = input;
-	if (gbx__wire__job__get_packed_size(&wire) > GBX_JOB_MAX)
-		return 0;
 	return gbx__wire__job__pack(&wire, ret_wire);
 }

@@ -176,6 +176,7 @@ scan_enter(struct scan *s, const struct field *field)
 	if (s->frame[s->depth].times > field->max ||
 	    s->out.seen[type] == messages[type].max)
 		return false;
+	/* The table is no deeper; should it ever be, that is a refusal. */
 	if (s->depth == DEPTH_MAX - 1 || !scan_length(s, UINT64_MAX, &length))
 		return false;
 	s->out.seen[type]++;
@@ -202,7 +203,7 @@ scan_value(struct scan *s, const struct field *field, uint32_t number)
 		ok = scan_number(s, field, &value.num);
 		break;
 	}
-	if (ok && s->depth == 0)
+	if (s->depth == 0)
 		s->out.value[number] = value;
 	return ok;
 }
@@ -232,10 +233,10 @@ scan_field(struct scan *s)
 	uint8_t tag = s->wire[s->pos++];
 	uint32_t number = tag >> 3;
 
-	if (number == 0 || number > GBX_SCAN_FIELDS)
+	if (number > GBX_SCAN_FIELDS)
 		return message->blame;
 	field = &message->field[number];
-	if (field->type == 0)
+	if (field->type == 0) /* 0 itself is no field either */
 		return message->blame;
 	if ((tag & 7) != (field->type == BYTES || field->type == MESSAGE) * 2)
 		return message->blame;

@@ -27,7 +27,13 @@
 #include "ipc/datagram.h"
 #include "sandboxed_parsers/init/root.h"
 
-#define NOBODY 65534
+/* Inside the namespace everything is nobody. Outside, where we are root, it is
+ * an id that no other process has (above all ranges that systemd.io/UIDS-GIDS
+ * knows), so that no other daemon's nobody can signal or trace it; one for each
+ * broker. */
+#define NOBODY	    65534
+#define PRIVATE_ID  2147352576U
+#define PRIVATE_IDS 65536U
 
 /* What to ask for, best first; what a host refuses, the next one leaves out.
  * Without a user namespace only a privileged caller gets any. */
@@ -286,18 +292,28 @@ try_wish(uint64_t wish, struct gbx_report *report)
 	return err;
 }
 
-/* As root, ask in the name of nobody, so that the kernel knows everything
- * inside as nobody too; come back for wishes that need root itself. */
+static bool
+try_effective(uid_t id)
+{
+	return syscall(SYS_setresgid, -1, id, -1) == 0 &&
+	       syscall(SYS_setresuid, -1, id, -1) == 0;
+}
+
+/* As root, ask in the name of somebody else, so that the kernel knows
+ * everything inside as that one; come back for wishes that need root itself. In
+ * a container the private ids may not exist (EINVAL). */
 static void
 set_effective(uint64_t wish, bool root)
 {
-	uid_t id = wish & CLONE_NEWUSER ? NOBODY : 0;
+	uid_t id = PRIVATE_ID + (uid_t)syscall(SYS_getpid) % PRIVATE_IDS;
 
 	if (!root)
 		return;
 	(void)syscall(SYS_setresuid, -1, 0, -1);
-	(void)syscall(SYS_setresgid, -1, id, -1);
-	(void)syscall(SYS_setresuid, -1, id, -1);
+	if (!(wish & CLONE_NEWUSER))
+		(void)try_effective(0);
+	else if (!try_effective(id))
+		(void)try_effective(NOBODY);
 	/* A change of ids took this away, and with it /proc/self/uid_map. */
 	prctl(PR_SET_DUMPABLE, 1);
 }

@@ -67,20 +67,26 @@ gbx_sink_degraded(struct gbx_sink *s)
 	s->degraded = true;
 }
 
+static size_t
+aligned(size_t at)
+{
+	return (at + GBX_ALIGN - 1) & ~(size_t)(GBX_ALIGN - 1);
+}
+
 uint8_t *
 gbx_sink_reserve(struct gbx_sink *s, uint64_t length, uint64_t *ret_offset)
 {
+	uint64_t most = s->task->limit[GBX_WIRE_LIMIT_OUTPUT];
 	size_t offset;
 
-	offset = (s->out_used + GBX_ALIGN - 1) & ~(size_t)(GBX_ALIGN - 1);
+	offset = aligned(s->out_used);
 	if (offset > s->out_size || length > s->out_size - offset ||
-	    length > s->task->limit[GBX_WIRE_LIMIT_OUTPUT] ||
-	    offset - s->out_start >
-		s->task->limit[GBX_WIRE_LIMIT_OUTPUT] - length + GBX_ALIGN) {
+	    length > most - s->out_bytes) {
 		gbx_sink_limit(s, GBX_WIRE_LIMIT_OUTPUT);
 		return NULL;
 	}
 	s->out_used = offset + length;
+	s->out_bytes += length;
 	*ret_offset = offset;
 	return s->out + offset;
 }

@@ -25,11 +25,12 @@ struct gbx_sink_block {
 struct gbx_sink {
 	/* the frame, set by gbx_sink_open */
 	const struct gbx_task *task;
-	uint8_t *out;	  /* the data area of the output mapping, zeroed */
-	size_t out_size;  /* its size */
-	size_t out_used;  /* bytes used, by earlier items of a batch too */
-	size_t out_start; /* where this item began; output limit counts here */
-	size_t out_dirty; /* after a failure: written up to here, not used */
+	uint8_t *out;	    /* the data area of the output mapping, zeroed */
+	size_t out_size;    /* its size */
+	size_t out_used;    /* bytes used, by earlier items of a batch too */
+	size_t out_start;   /* where this item began */
+	uint64_t out_bytes; /* of its blocks reserved so far: the limit's sum */
+	size_t out_dirty;   /* after a failure: written up to here, not used */
 
 	/* the item */
 	uint32_t format, total, limit, status;

@@ -448,6 +448,7 @@ static const struct record_row records[] = {
 	{ "record.length", 1, {0x85, 0, 8, 1, 0x1a, 1, 'a'}, 7 },
 	{ "record.length", 2, {5, 8, 1, 0x1a, 1, 'a', 0x80}, 7 },
 	{ "record.length", 1, {0x81, 0x80, 1}, 3 },
+	{ "record.length", 2, {5, 8, 1, 0x1a, 1, 'a', 0x85, 0, 8, 1, 0x1a, 1, 'a'}, 13 },
 	{ "record.length", 1, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1}, 10 },
 	{ "record.name", 1, {4, 8, 1, 0x1a, 1, 'a'}, 6 },
 	{ "record.tag", 1, {6, 8, 1, 0x1a, 1, 'a', 0}, 7 },
@@ -584,33 +585,6 @@ test_read_records(void **state)
 	assert_false(gbx_gate_records(&reply.block[1], m.data, r));
 }
 
-/* A format may only send its own kinds, whatever the operation allows. */
-static void
-test_kinds(void **state)
-{
-	struct gbx_gate_format none = {1, ~0u, 0}, all = {1, ~0u, ~0u};
-	struct gbx_gate_format text = {1, ~0u, GBX_MAY(TEXT)};
-	uint32_t op, place, kind;
-	bool want;
-
-	(void)state;
-	for (op = 0; op <= GBX_WIRE_OP_COUNT; op++)
-		for (place = 0; place < 3; place++)
-			for (kind = 0; kind < 40; kind++) {
-				want = op != GBX_WIRE_OP_TEXT ? kind == 1
-				       : place == 0	      ? kind == 2
-							      : kind == 3;
-				assert_false(
-				    gbx_gate_kind_fits(&none, op, place, kind));
-				assert_int_equal(
-				    gbx_gate_kind_fits(&all, op, place, kind),
-				    want);
-				assert_int_equal(
-				    gbx_gate_kind_fits(&text, op, place, kind),
-				    want && kind == GBX_WIRE_TEXT);
-			}
-}
-
 int
 main(void)
 {
@@ -627,7 +601,6 @@ main(void)
 	    cmocka_unit_test(test_records),
 	    cmocka_unit_test(test_long_records),
 	    cmocka_unit_test(test_read_records),
-	    cmocka_unit_test(test_kinds),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

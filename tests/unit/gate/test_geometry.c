@@ -88,7 +88,7 @@ static void
 test_check(void **state)
 {
 	struct gbx_gate_block b = {.kind = GBX_WIRE_PIXELS};
-	struct gbx_gate_job job = {.box_w = 60, .box_h = 256};
+	struct gbx_gate_job job = {.box_w = 0};
 	size_t op, w, h, l;
 
 	(void)state;
@@ -97,11 +97,19 @@ test_check(void **state)
 			for (h = 0; h < N_SIDES; h++)
 				for (l = 0; l < N_LIMITS; l++) {
 					job.op = (uint32_t)op;
+					b.stride = op == 1
+						       ? 0
+						       : (uint64_t)sides[w] * 4;
+					b.length = b.stride * sides[h];
 					job.limit[GBX_WIRE_LIMIT_PIXELS] =
 					    limits[l];
 					b.width = sides[w];
 					b.height = sides[h];
-					b.layout = 1;
+					b.layout = GBX_WIRE_RGBA8;
+					job.box_w = job.box_h = UINT32_MAX;
+					ask(&job, &b);
+					job.box_w = 60;
+					job.box_h = 256;
 					around(&job, &b);
 					b.layout = (uint32_t)l;
 					b.stride = (uint64_t)b.width * 4;

@@ -115,14 +115,20 @@ test_largest(void **state)
 static void
 test_contradictions(void **state)
 {
+	static struct {
+		struct gbx_gate_job job;
+		struct gbx_gate_span span;
+	} more;
 	uint8_t wire[GBX_JOB_MAX];
 	struct gbx_gate_job job;
 
 	(void)state;
 	fill(&job, 0, 0);
 	assert_int_equal(gbx_gate_pack_job(&job, wire), 0);
-	fill(&job, GBX_BATCH_MAX + 1, 0);
-	assert_int_equal(gbx_gate_pack_job(&job, wire), 0);
+	/* one that would be good, were there room for it */
+	fill(&more.job, GBX_BATCH_MAX + 1, 0);
+	more.span.offset = UINT64_C(64) << 20;
+	assert_int_equal(gbx_gate_pack_job(&more.job, wire), 0);
 	fill(&job, 3, 0);
 	job.input[1].offset++; /* not aligned */
 	assert_int_equal(gbx_gate_pack_job(&job, wire), 0);
@@ -138,7 +144,11 @@ test_contradictions(void **state)
 	assert_int_equal(gbx_gate_pack_job(&job, wire), 0);
 	job.in_size++;
 	assert_int_not_equal(gbx_gate_pack_job(&job, wire), 0);
-	job.in_size = 1 << 20; /* an offset behind the end */
+	fill(&job, 2, 0);
+	job.input[1].length = 0;
+	job.in_size = 1 << 20; /* nothing, at the end */
+	assert_int_not_equal(gbx_gate_pack_job(&job, wire), 0);
+	job.in_size--; /* and behind the end */
 	assert_int_equal(gbx_gate_pack_job(&job, wire), 0);
 	fill(&job, 1, 0);
 	job.input[0].length = UINT64_MAX;

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The rules of an item by themselves: tables that hold more than formats.def
+ * does today, and items that the scan would already have stopped.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "broker/validate/check.h"
+#include "tests/unit/gate/model.h"
+
+static void
+test_formats(void **state)
+{
+	uint32_t i;
+
+	(void)state;
+	assert_null(gbx_gate_format(GBX_FORMAT_NONE));
+	assert_null(gbx_gate_format(GBX_FORMAT_COUNT));
+	assert_null(gbx_gate_format(UINT32_MAX));
+	for (i = 1; i < GBX_FORMAT_COUNT; i++) {
+		assert_non_null(gbx_gate_format(i));
+		assert_in_range(
+		    gbx_gate_format(i)->worker, 1, GBX_WORKER_COUNT - 1);
+		assert_int_not_equal(gbx_gate_format(i)->ops, 0);
+		assert_int_not_equal(gbx_gate_format(i)->kinds, 0);
+	}
+}
+
+static void
+test_ops(void **state)
+{
+	struct gbx_gate_format none = {1, 0, ~0u}, all = {1, ~0u, ~0u};
+	struct gbx_gate_format text = {1, GBX_CAN(TEXT), ~0u};
+	uint32_t op;
+
+	(void)state;
+	for (op = 0; op < 70; op++) {
+		assert_false(gbx_gate_op_fits(&none, op));
+		assert_int_equal(gbx_gate_op_fits(&all, op),
+		    op >= GBX_WIRE_OP_PROBE && op <= GBX_WIRE_OP_TEXT);
+		assert_int_equal(
+		    gbx_gate_op_fits(&text, op), op == GBX_WIRE_OP_TEXT);
+	}
+}
+
+/* A format may only send its own kinds, whatever the operation allows. */
+static void
+test_kinds(void **state)
+{
+	struct gbx_gate_format none = {1, ~0u, 0}, all = {1, ~0u, ~0u};
+	struct gbx_gate_format text = {1, ~0u, GBX_MAY(TEXT)};
+	uint32_t op, place, kind;
+	bool want;
+
+	(void)state;
+	for (op = 0; op <= GBX_WIRE_OP_COUNT; op++)
+		for (place = 0; place < 3; place++)
+			for (kind = 0; kind < 40; kind++) {
+				want = op != GBX_WIRE_OP_TEXT ? kind == 1
+				       : place == 0	      ? kind == 2
+							      : kind == 3;
+				assert_false(
+				    gbx_gate_kind_fits(&none, op, place, kind));
+				assert_int_equal(
+				    gbx_gate_kind_fits(&all, op, place, kind),
+				    want);
+				assert_int_equal(
+				    gbx_gate_kind_fits(&text, op, place, kind),
+				    want && kind == GBX_WIRE_TEXT);
+			}
+}
+
+/* Nine frames where nine were asked for: still too many for one item. */
+static void
+test_blocks(void **state)
+{
+	Gbx__Wire__Item *item;
+	static struct model m;
+	enum gbx_gate_field want;
+	uint64_t end;
+	int n, i;
+
+	(void)state;
+	for (n = GBX_BLOCKS_MAX; n <= GBX_BLOCKS_MAX + 1; n++) {
+		model_init(&m, BASE_DECODE);
+		m.job.count = 20;
+		m.reply.n_items = 0;
+		m.n_blocks = 0;
+		m.end = 0;
+		item = model_item(&m, GBX_WIRE_OK, GBX_FORMAT_PNG);
+		for (i = 0; i < n; i++)
+			model_pixels(&m, item, 1, 1);
+		end = 0;
+		want =
+		    n > GBX_BLOCKS_MAX ? GBX_FIELD_ITEM_BLOCKS : GBX_FIELD_NONE;
+		assert_int_equal(gbx_gate_item(&m.job, item, &end), want);
+	}
+}
+
+/* Where the items before end so high that the next place wraps around. */
+static void
+test_wrap(void **state)
+{
+	static struct model m;
+	uint64_t end = UINT64_MAX - 62;
+
+	(void)state;
+	model_init(&m, BASE_PROBE);
+	m.job.out_size = UINT64_MAX;
+	assert_int_equal(
+	    gbx_gate_item(&m.job, m.items[0], &end), GBX_FIELD_BLOCK_OFFSET);
+	end = UINT64_MAX - 63;
+	m.block[0].offset = end;
+	assert_int_equal(
+	    gbx_gate_item(&m.job, m.items[0], &end), GBX_FIELD_NONE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_formats),
+	    cmocka_unit_test(test_ops),
+	    cmocka_unit_test(test_kinds),
+	    cmocka_unit_test(test_blocks),
+	    cmocka_unit_test(test_wrap),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
