@@ -28,23 +28,23 @@ fuzz_srcs     = fuzz/main.c $(call srcs,fuzz/$(1)) \
 define fuzz_flavour
 $(B)/fuzz/$(1)/%.o: %.c Makefile mk/fuzz.mk | $(GEN)
 	@mkdir -p $$(@D)
-	$(2) $$(FUZZ_CFLAGS) -c -o $$@ $$<
+	$$(call say,CC)$(2) $$(FUZZ_CFLAGS) -c -o $$@ $$<
 $(B)/fuzz/$(1)/gen.o: $(GEN)
 	@mkdir -p $$(@D)
-	$(2) $$(filter-out $$(WARN),$$(FUZZ_CFLAGS)) -w -c -o $$@ $$<
+	$$(call say,CC)$(2) $$(filter-out $$(WARN),$$(FUZZ_CFLAGS)) -w -c -o $$@ $$<
 $(B)/fuzz/$(1)/libcommon.a: $(FUZZ_COMMON:%.c=$(B)/fuzz/$(1)/%.o) $(B)/fuzz/$(1)/gen.o
-	rm -f $$@ && $(AR) rcs $$@ $$^
+	$$(call say,AR)rm -f $$@ && $(AR) rcs $$@ $$^
 endef
 # The loop's own file says which target it is, so that replay knows its seeds.
 # $(1): a flavour, $(2): its compiler, $(3): the target
 define fuzz_target
 $(B)/fuzz/$(1)/$(3)/main.o: fuzz/main.c Makefile mk/fuzz.mk
 	@mkdir -p $$(@D)
-	$(2) $$(FUZZ_CFLAGS) -DGBX_FUZZ_TARGET='"$(3)"' -c -o $$@ $$<
+	$$(call say,CC)$(2) $$(FUZZ_CFLAGS) -DGBX_FUZZ_TARGET='"$(3)"' -c -o $$@ $$<
 $(B)/fuzz/fuzz-$(3)-$(1): $(B)/fuzz/$(1)/$(3)/main.o \
     $(patsubst %.c,$(B)/fuzz/$(1)/%.o,$(filter-out fuzz/main.c,$(call fuzz_srcs,$(3)))) \
     $(B)/fuzz/$(1)/libcommon.a
-	$(2) $$(FUZZ_CFLAGS) -o $$@ $$^ $(call FUZZ_LIBS,$(3))
+	$$(call say,LD)$(2) $$(FUZZ_CFLAGS) -o $$@ $$^ $(call FUZZ_LIBS,$(3))
 endef
 $(eval $(call fuzz_flavour,afl,$(FUZZ_CC)))
 $(eval $(call fuzz_flavour,replay,$(CC)))
@@ -56,12 +56,13 @@ REPLAY_PROGS := $(FUZZ_TARGETS:%=$(B)/fuzz/fuzz-%-replay)
 
 # Packages first, in a make of their own: the compiler may not be there yet.
 fuzz: deps
+	$(if $(filter $(TARGET),$(FUZZ_TARGETS)),,$(error no target '$(TARGET)': $(FUZZ_TARGETS)))
 	@$(MAKE) --no-print-directory $(B)/fuzz/fuzz-$(TARGET)-afl
-	fuzz/run $(TARGET) $(T) $(B)/fuzz
+	@fuzz/run $(TARGET) $(T) $(B)/fuzz
 fuzz-smoke: deps
 	@$(MAKE) --no-print-directory fuzz-programs fuzz-replay
-	@for t in $(FUZZ_TARGETS); do \
-	    fuzz/run $$t $(SMOKE) $(B)/fuzz || exit 1; done
+	@bad=0; for t in $(FUZZ_TARGETS); do \
+	    fuzz/run $$t $(SMOKE) $(B)/fuzz || bad=1; done; exit $$bad
 fuzz-programs: $(FUZZ_PROGS)
 fuzz-replay: $(REPLAY_PROGS)
 	@tests/run -l $(B)/test-logs $^
@@ -70,6 +71,6 @@ check-built: $(REPLAY_PROGS)
 fuzz-seeds: $(B)/fuzz/make-seeds
 	$< fuzz/gate/seeds fuzz/jobmsg/seeds
 $(B)/fuzz/make-seeds: $(B)/fuzz/replay/fuzz/seeds/make.o $(B)/fuzz/replay/libcommon.a
-	$(CC) $(FUZZ_CFLAGS) -o $@ $^ -lprotobuf-c -lm
+	$(call say,LD)$(CC) $(FUZZ_CFLAGS) -o $@ $^ -lprotobuf-c -lm
 
 .PHONY: fuzz fuzz-smoke fuzz-programs fuzz-replay fuzz-seeds

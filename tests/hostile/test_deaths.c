@@ -5,9 +5,8 @@
  * init. Jobs that were hit get a true verdict, the next ones are fine.
  * Side: tests; public header, and signals to the broker's own processes.
  *
- * Fails if taken out: the EPIPE branch of `dispatch` in broker/schedule.c;
- * `run_again` for a lost status in broker/run.c; by_seccomp in
- * `killed_by_seccomp`; zygote_died's call of gbx_schedule.
+ * Fails if taken out: EPIPE in `dispatch` of broker/schedule.c; is_lost in
+ * `fail_run` or `suspect` of broker/run.c; by_seccomp in killed_by_seccomp.
  */
 #include "tests/support/cmocka.h"
 
@@ -302,6 +301,7 @@ test_zygote_stopped(void **state)
 	    (unsigned long long)(now_ms() - began), verdict[GBX_VERDICT_OK],
 	    verdict[GBX_VERDICT_ERROR]);
 	fflush(stdout);
+	assert_in_range(now_ms() - began, 0, 12000);
 	signal_all(&zygotes, SIGCONT);
 	liar_expect_fine(broker, LIAR_PNG);
 }

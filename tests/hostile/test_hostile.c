@@ -5,14 +5,13 @@
  * the whole the broker keeps no descriptor, no process and no memory.
  * Side: tests; public header only.
  *
- * Fails if a defence is taken out; some that were tried:
- *   broker/run.c, judge_death: the line that looks at kill_verdict; the one at
- *     d->status; the whole of `killed_by_seccomp`
- *   broker/harvest.c: `written`; the check of reply_raw_length
- *   broker/validate/: any check with a row here
+ * Fails if a defence is taken out, for one:
+ *   broker/run.c, judge_death: kill_verdict; the exit status
+ *   broker/harvest.c: `written`
+ *   broker/validate/: nonce, gap, pixels, place, shortest varints, ...
  *   runtime/worker.c, arm_timers: ITIMER_PROF
- *   runtime/lockdown.c: SCMP_FLTATR_ACT_BADARCH; a second rule in `last`
  *   runtime/zygote.c: enter_tsc
+ * Not if the length is no longer checked in harvest.c: the gate does it again.
  */
 #include "tests/support/cmocka.h"
 

@@ -5,9 +5,8 @@
  * before we cancelled, what is left in the memory of an accepted result.
  * Side: tests; public header only.
  *
- * Fails if taken out: the nonce's memcmp in broker/validate/envelope.c; the
- * line with kill_verdict in broker/run.c; ftruncate in broker/harvest.c; the
- * `2 |` of any field in GATE's scan that lets a shorter message pass.
+ * Fails if taken out: the nonce's memcmp in broker/validate/envelope.c;
+ * kill_verdict in broker/run.c; ftruncate or the seal in broker/harvest.c.
  */
 #include "tests/support/cmocka.h"
 

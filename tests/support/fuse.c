@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -87,7 +88,7 @@ on_read(struct fuse *f, uint64_t unique, const struct fuse_read_in *in)
 	size_t at = in->offset < f->size ? (size_t)in->offset : f->size;
 	size_t n = f->size - at < in->size ? f->size - at : in->size;
 
-	if (!atomic_load(&f->stalled))
+	if (!atomic_load(f->stalled))
 		answer(f, unique, 0, (const char *)f->data + at, n);
 }
 
@@ -152,6 +153,10 @@ fuse_mount(struct fuse *f, const void *data, size_t size)
 	memset(f, 0, sizeof(*f));
 	f->data = data;
 	f->size = size;
+	f->stalled = mmap(NULL, sizeof(*f->stalled), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (f->stalled == MAP_FAILED)
+		return false;
 	f->fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
 	f->why = strerror(errno);
 	if (f->fd < 0)
@@ -176,7 +181,7 @@ fuse_mount(struct fuse *f, const void *data, size_t size)
 void
 fuse_stall(struct fuse *f)
 {
-	atomic_store(&f->stalled, true);
+	atomic_store(f->stalled, true);
 }
 
 void

@@ -18,12 +18,12 @@ struct fuse {
 	const void *data;
 	size_t size;
 	int fd;
-	atomic_bool stalled;
+	atomic_bool *stalled; /* shared with children */
 	pthread_t thread;
 };
 
 bool fuse_mount(struct fuse *f, const void *data, size_t size);
-/* From now on reads of the file are never answered. */
+/* From now on reads of the file are never answered. In any process. */
 void fuse_stall(struct fuse *f);
 void fuse_unmount(struct fuse *f);
 

@@ -162,11 +162,11 @@ host_many(struct gbx_broker *broker, int n)
 	return right;
 }
 
-int
-host_in_child(int (*fn)(void), unsigned int seconds)
+pid_t
+host_start_child(int (*fn)(void), unsigned int seconds)
 {
-	int status = -1;
 	pid_t pid;
+	int status;
 
 	fflush(NULL);
 	pid = fork();
@@ -176,10 +176,33 @@ host_in_child(int (*fn)(void), unsigned int seconds)
 		fflush(NULL);
 		_exit(status);
 	}
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
+	return pid;
+}
+
+int
+host_end_of(pid_t pid, int ms)
+{
+	int status = -1;
+	pid_t got;
+
+	for (;;) {
+		got = waitpid(pid, &status, ms < 0 ? 0 : WNOHANG);
+		if (got == pid)
+			break;
+		if ((got < 0 && errno != EINTR) || ms == 0)
 			return -1;
+		if (ms > 0) {
+			host_sleep_ms(1);
+			ms--;
+		}
+	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int
+host_in_child(int (*fn)(void), unsigned int seconds)
+{
+	return host_end_of(host_start_child(fn, seconds), -1);
 }
 
 void

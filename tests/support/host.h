@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include <glovebox.h>
 
@@ -53,8 +54,12 @@ bool host_submit(
 /* n jobs by gbx_submit and gbx_collect, checked. Not beside other threads. */
 bool host_many(struct gbx_broker *broker, int n);
 
-/* fn's answer, from a fork of this process: its exit status, or 128 + signal.
- * Past seconds it is killed. */
+/* Run fn in a fork of this process, which SIGALRM ends after those seconds
+ * (0: never). Its pid. */
+pid_t host_start_child(int (*fn)(void), unsigned int seconds);
+/* Its exit status, or 128 + signal; -1: not ended after ms (-1: no end). */
+int host_end_of(pid_t pid, int ms);
+/* Both in one. */
 int host_in_child(int (*fn)(void), unsigned int seconds);
 
 void host_sleep_ms(unsigned int ms);

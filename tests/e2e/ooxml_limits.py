@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""Bombs of our own making through `glovebox text`, under both lockdowns: each
+ends in the limit that it is made for, by name. And an arena of every size: text
+or the limit `memory`, nothing else.
+
+Environment: GLOVEBOX the command. TAP on stdout.
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+sys.dont_write_bytecode = True
+import mkooxml  # noqa: E402
+
+SPACES = " " * 20_000_000
+
+
+def members():
+    return mkooxml.make_zip([(f"m{i}", "", "stored") for i in range(20000)])
+
+
+def entities():
+    names = "abcdefghij"
+    text = '<!ENTITY a "ha">' + "".join(
+        f'<!ENTITY {new} "{f"&{old};" * 10}">'
+        for old, new in zip(names, names[1:]))
+    document = mkooxml.document(mkooxml.para("&j;")).replace(
+        mkooxml.HEAD, mkooxml.HEAD + f"<!DOCTYPE d [{text}]>")
+    return mkooxml.make_zip([
+        ("[Content_Types].xml",
+         mkooxml.types("word/document.xml", mkooxml.DOCX), "dynamic"),
+        ("_rels/.rels", mkooxml.root_rels("word/document.xml"), "dynamic"),
+        ("word/document.xml", document, "dynamic")])
+
+
+def deep():
+    return mkooxml.docx("<w:sdt>" * 500 + "</w:sdt>" * 500)
+
+
+# what, document, options, limit
+BOMBS = [
+    ("entities", entities, [], "ratio"),
+    ("white space", lambda: mkooxml.docx(SPACES), [], "ratio"),
+    ("members", members, [], "members"),
+    ("nesting", deep, [], "depth"),
+    ("text", lambda: mkooxml.docx(mkooxml.para("x" * 2000)),
+     ["--limit", "text=1000"], "text"),
+    ("output", lambda: mkooxml.docx(mkooxml.para("x" * 9000)),
+     ["--limit", "output=4096"], "output"),
+    ("records", lambda: mkooxml.docx("", title="a", author="b"),
+     ["--limit", "records=1"], "records"),
+    ("slides", mkooxml.deck, ["--limit", "pages=2"], "pages"),
+]
+
+
+class Tap:
+    def __init__(self):
+        self.n = self.failed = 0
+
+    def say(self, good, text):
+        self.n += 1
+        self.failed += not good
+        print(f"{'' if good else 'not '}ok {self.n} - {text}", flush=True)
+
+
+def run(command, path, options):
+    done = subprocess.run([command, "text", "--json", *options, path],
+                          stdout=subprocess.PIPE, timeout=60)
+    return json.loads(done.stdout.decode().splitlines()[0])
+
+
+def bombs(command, path, tap):
+    for what, make, options, limit in BOMBS:
+        with open(path, "wb") as f:
+            f.write(make())
+        for lockdown in ("filter", "strict"):
+            got = run(command, path, options + ["--lockdown", lockdown])
+            if got["verdict"] == "unavailable":
+                tap.say(True, f"{what}, {lockdown} # SKIP unavailable here")
+                continue
+            tap.say(got["verdict"] == "limit" and got.get("limit") == limit,
+                    f"{what}, {lockdown}: {got['verdict']} "
+                    f"{got.get('limit')} in {got['elapsed_us']} us")
+
+
+def arenas(command, path, tap):
+    with open(path, "wb") as f:
+        f.write(mkooxml.CASES["beside.docx"][0])
+    want = mkooxml.CASES["beside.docx"][1]
+    seen, wrong = {"ok": 0, "limit": 0}, []
+    for size in range(4096, 200000, 4096):
+        got = run(command, path, ["--limit", f"memory={size}"])
+        if (got["verdict"], got.get("limit")) == ("limit", "memory"):
+            seen["limit"] += 1
+        elif got["verdict"] == "ok" and got["text"] == want:
+            seen["ok"] += 1
+        else:
+            wrong.append((size, got["verdict"]))
+    tap.say(not wrong and all(seen.values()),
+            f"arenas of every size: {seen}, wrong: {wrong}")
+
+
+def main():
+    command = os.environ.get("GLOVEBOX", "build/release/glovebox")
+    tap = Tap()
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "bomb.docx")
+        bombs(command, path, tap)
+        arenas(command, path, tap)
+    print(f"1..{tap.n}")
+    return 1 if tap.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,609 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Hosts in narrow places: no /proc, a chroot, no privilege, no user
+ * namespaces, a pid namespace's init, a set-user-ID program, a poisoned
+ * environment. Jobs work with what there is, and the posture says what there
+ * is not; or nothing is parsed. Side: caller. Most of it needs root.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/support/census.h"
+#include "tests/support/cmocka.h"
+#include "tests/support/host.h"
+
+#define WALLS \
+	(GBX_POSTURE_USERNS | GBX_POSTURE_NETNS | GBX_POSTURE_PIDNS | \
+	    GBX_POSTURE_ROOT)
+#define NOBODY 65534
+
+static void
+needs_root(void)
+{
+	if (geteuid() == 0)
+		return;
+	print_message("# needs root\n");
+	skip();
+}
+
+static void
+print_posture(const char *where, uint32_t posture)
+{
+	uint32_t bit;
+
+	fprintf(stderr, "# %s:", where);
+	for (bit = 1; bit <= GBX_POSTURE_BATCH; bit <<= 1)
+		if (posture & bit)
+			fprintf(stderr, " %s", gbx_posture_name(bit));
+	fprintf(stderr, "\n");
+}
+
+static enum gbx_err
+open_in(const char *dir, uint32_t require, struct gbx_broker **ret)
+{
+	struct gbx_broker_opts opts;
+
+	host_opts(&opts);
+	opts.require = require;
+	if (dir != NULL)
+		opts.worker_dir = dir;
+	return gbx_broker_open(&opts, ret);
+}
+
+/* One broker here: good jobs, and the posture of one. */
+static int
+try_here(const char *where, const char *dir, uint32_t *ret_posture)
+{
+	struct gbx_broker *broker = NULL;
+	struct gbx_result *r;
+	struct gbx_input input;
+	struct gbx_job job;
+	enum gbx_err err = open_in(dir, 0, &broker);
+
+	if (err != GBX_OK)
+		fprintf(stderr, "# %s: %s (%s)\n", where, gbx_err_name(err),
+		    strerror(errno));
+	CHECK(err == GBX_OK);
+	host_job(HOST_LARGE, &input, &job);
+	CHECK(gbx_run(broker, &input, &job, &r) == GBX_OK);
+	CHECK(host_right(HOST_LARGE, r));
+	*ret_posture = gbx_result_posture(r);
+	print_posture(where, *ret_posture);
+	gbx_result_free(r);
+	CHECK(host_many(broker, 40));
+	gbx_broker_close(broker);
+	CHECK(*ret_posture & GBX_POSTURE_NNP);
+	CHECK(*ret_posture & GBX_POSTURE_FILTER);
+	return 0;
+}
+
+/* ---- the host as it is ----------------------------------------------------
+ */
+
+static int
+as_it_is(void)
+{
+	uint32_t posture;
+
+	CHECK(try_here("as it is", NULL, &posture) == 0);
+	CHECK(posture & GBX_POSTURE_PROVEN);
+	return 0;
+}
+
+static void
+test_as_it_is(void **state)
+{
+	(void)state;
+	assert_int_equal(host_in_child(as_it_is, 60), 0);
+}
+
+/* ---- without /proc --------------------------------------------------------
+ */
+
+static int
+without_proc(void)
+{
+	struct gbx_broker *broker = NULL;
+	uint32_t posture;
+
+	CHECK(unshare(CLONE_NEWNS) == 0);
+	CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	CHECK(mount("none", "/proc", "tmpfs", 0, NULL) == 0);
+	CHECK(access("/proc/self", F_OK) != 0);
+	CHECK(try_here("without /proc", NULL, &posture) == 0);
+	CHECK(!(posture & GBX_POSTURE_PROVEN));
+	/* Who wants the proof gets nothing parsed. */
+	CHECK(open_in(NULL, GBX_POSTURE_PROVEN, &broker) == GBX_ERR_POSTURE);
+	CHECK(broker == NULL);
+	return 0;
+}
+
+static void
+test_without_proc(void **state)
+{
+	(void)state;
+	needs_root();
+	assert_int_equal(host_in_child(without_proc, 60), 0);
+}
+
+/* ---- chroot ---------------------------------------------------------------
+ */
+
+/* Nothing but the workers. */
+static int
+in_bare_chroot(void)
+{
+	uint32_t posture;
+
+	CHECK(chroot(census_worker_dir()) == 0 && chdir("/") == 0);
+	CHECK(try_here("in a bare chroot", "/", &posture) == 0);
+	CHECK(!(posture & GBX_POSTURE_PROVEN));
+	return 0;
+}
+
+static void
+test_bare_chroot(void **state)
+{
+	(void)state;
+	needs_root();
+	assert_int_equal(host_in_child(in_bare_chroot, 60), 0);
+}
+
+/* As chroots usually are: /dev/null and /proc. */
+static int
+in_chroot(void)
+{
+	char path[256];
+	uint32_t posture;
+	int err = 0;
+
+	CHECK(unshare(CLONE_NEWNS) == 0);
+	CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	CHECK(mount("none", "/mnt", "tmpfs", 0, "mode=755") == 0);
+	CHECK(mkdir("/mnt/workers", 0755) == 0);
+	CHECK(mkdir("/mnt/dev", 0755) == 0);
+	CHECK(mkdir("/mnt/proc", 0755) == 0);
+	CHECK(mknod("/mnt/dev/null", S_IFCHR | 0666, makedev(1, 3)) == 0);
+	CHECK(mount("proc", "/mnt/proc", "proc", 0, NULL) == 0);
+	snprintf(path, sizeof(path), "%s", census_worker_dir());
+	err = mount(path, "/mnt/workers", NULL, MS_BIND, NULL);
+	CHECK(err == 0);
+	CHECK(chroot("/mnt") == 0 && chdir("/") == 0);
+	CHECK(try_here("in a chroot", "/workers", &posture) == 0);
+	CHECK(posture & GBX_POSTURE_PROVEN);
+	return 0;
+}
+
+static void
+test_chroot(void **state)
+{
+	(void)state;
+	needs_root();
+	assert_int_equal(host_in_child(in_chroot, 60), 0);
+}
+
+/* ---- without privilege ------------------------------------------------------
+ */
+
+static bool
+become(uid_t id)
+{
+	return setgroups(0, NULL) == 0 && setresgid(id, id, id) == 0 &&
+	       setresuid(id, id, id) == 0 && prctl(PR_SET_DUMPABLE, 1) == 0;
+}
+
+static int
+as_nobody(void)
+{
+	uint32_t posture;
+
+	CHECK(become(NOBODY));
+	CHECK(try_here("as nobody", NULL, &posture) == 0);
+	CHECK(posture & GBX_POSTURE_PROVEN);
+	return 0;
+}
+
+static int
+as_user(void)
+{
+	uint32_t posture;
+
+	CHECK(become(1000));
+	CHECK(try_here("as uid 1000", NULL, &posture) == 0);
+	CHECK(posture & GBX_POSTURE_PROVEN);
+	return 0;
+}
+
+static void
+test_unprivileged(void **state)
+{
+	(void)state;
+	needs_root();
+	assert_int_equal(host_in_child(as_nobody, 60), 0);
+	assert_int_equal(host_in_child(as_user, 60), 0);
+}
+
+/* ---- without user namespaces ------------------------------------------------
+ */
+
+static bool
+write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool good = fd >= 0 && write(fd, text, strlen(text)) > 0;
+
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+/* In a user namespace that may have no others in it (user_namespaces(7),
+ * /proc/sys/user). Its maps have to be written from outside. */
+static bool
+enter_barren_ns(const char *map)
+{
+	char byte, path[64];
+	int ready[2], status;
+	pid_t parent = getpid(), pid;
+
+	if (pipe(ready) != 0)
+		return false;
+	pid = fork();
+	if (pid == 0) {
+		close(ready[1]);
+		status = read(ready[0], &byte, 1) == 1;
+		snprintf(path, sizeof(path), "/proc/%d/uid_map", parent);
+		status = status && write_text(path, map);
+		snprintf(path, sizeof(path), "/proc/%d/gid_map", parent);
+		_exit(status && write_text(path, map) ? 0 : 1);
+	}
+	if (unshare(CLONE_NEWUSER) != 0 || write(ready[1], "", 1) != 1)
+		return false;
+	close(ready[0]);
+	close(ready[1]);
+	if (waitpid(pid, &status, 0) != pid || status != 0)
+		return false;
+	return setresgid(0, 0, 0) == 0 && setresuid(0, 0, 0) == 0 &&
+	       write_text("/proc/sys/user/max_user_namespaces", "0") &&
+	       unshare(CLONE_NEWUSER) != 0;
+}
+
+/* Root there, with an id for nobody: the other walls stand. */
+static int
+barren_root(void)
+{
+	uint32_t posture;
+
+	CHECK(enter_barren_ns("0 0 65536\n"));
+	CHECK(try_here("root, no user namespaces", NULL, &posture) == 0);
+	CHECK(!(posture & GBX_POSTURE_USERNS));
+	CHECK(posture & GBX_POSTURE_PIDNS);
+	return 0;
+}
+
+/* Root there, and no other id to become (rootless containers). */
+static int
+barren_lone_root(void)
+{
+	uint32_t posture;
+
+	CHECK(enter_barren_ns("0 0 1\n"));
+	CHECK(try_here("a lone root, no user namespaces", NULL, &posture) == 0);
+	CHECK(!(posture & GBX_POSTURE_USERNS));
+	return 0;
+}
+
+/* No privilege at all: only what any process may take from itself. */
+static int
+barren_user(void)
+{
+	struct gbx_broker *broker = NULL;
+	uint32_t posture;
+
+	CHECK(enter_barren_ns("0 0 65536\n"));
+	CHECK(become(1000));
+	CHECK(try_here("uid 1000, no user namespaces", NULL, &posture) == 0);
+	CHECK((posture & WALLS) == 0);
+	CHECK(posture & GBX_POSTURE_PROVEN);
+	CHECK(open_in(NULL, GBX_POSTURE_USERNS, &broker) == GBX_ERR_POSTURE);
+	return 0;
+}
+
+static void
+test_barren_root(void **state)
+{
+	(void)state;
+	needs_root();
+	assert_int_equal(host_in_child(barren_root, 60), 0);
+}
+
+static void
+test_barren_lone_root(void **state)
+{
+	(void)state;
+	needs_root();
+	assert_int_equal(host_in_child(barren_lone_root, 60), 0);
+}
+
+static void
+test_barren_user(void **state)
+{
+	(void)state;
+	needs_root();
+	assert_int_equal(host_in_child(barren_user, 60), 0);
+}
+
+/* Killed there, where no pid namespace ends all: still nothing is left. */
+static int
+barren_user_for_ever(void)
+{
+	struct gbx_broker *broker;
+
+	CHECK(enter_barren_ns("0 0 65536\n"));
+	CHECK(become(1000));
+	broker = host_open();
+	CHECK(broker != NULL);
+	for (;;)
+		CHECK(host_run(broker, HOST_LARGE));
+}
+
+static void
+test_barren_user_killed(void **state)
+{
+	pid_t pid;
+
+	(void)state;
+	needs_root();
+	pid = host_start_child(barren_user_for_ever, 60);
+	host_sleep_ms(1000);
+	assert_true(census_processes().alive >= 3);
+	kill(pid, SIGKILL);
+	assert_int_equal(host_end_of(pid, -1), 128 + SIGKILL);
+	assert_true(census_none_after(1000));
+}
+
+/* ---- pid 1 of a container ---------------------------------------------------
+ */
+
+static int
+be_pid_one(void)
+{
+	struct gbx_broker *broker;
+
+	CHECK(getpid() == 1);
+	CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	CHECK(mount("proc", "/proc", "proc", 0, NULL) == 0);
+	broker = host_open();
+	CHECK(broker != NULL);
+	CHECK(host_many(broker, 40));
+	CHECK(host_run(broker, HOST_LARGE));
+	gbx_broker_close(broker);
+	/* all that it adopted was reaped for it */
+	CHECK(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
+	return 0;
+}
+
+static int
+as_pid_one(void)
+{
+	CHECK(unshare(CLONE_NEWPID | CLONE_NEWNS) == 0);
+	return host_in_child(be_pid_one, 60);
+}
+
+static void
+test_pid_one(void **state)
+{
+	(void)state;
+	needs_root();
+	assert_int_equal(host_in_child(as_pid_one, 60), 0);
+}
+
+/* ---- the environment --------------------------------------------------------
+ */
+
+static int
+environment_of(long pid, char *ret, size_t room)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%ld/environ", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	CHECK(fd >= 0);
+	n = read(fd, ret, room - 1);
+	close(fd);
+	CHECK(n >= 0);
+	ret[n] = '\0';
+	return 0;
+}
+
+static int
+with_poisoned_environment(void)
+{
+	static const char want[] = "TZ=UTC0\0LC_ALL=C";
+	struct gbx_broker *broker;
+	char environment[4096];
+	long pid[64];
+	int i, n;
+
+	CHECK(setenv("LD_PRELOAD", "/nowhere/evil.so", 1) == 0);
+	CHECK(setenv("LD_LIBRARY_PATH", "/nowhere", 1) == 0);
+	CHECK(setenv("GLIBC_TUNABLES", "glibc.malloc.perturb=85", 1) == 0);
+	CHECK(setenv("MALLOC_PERTURB_", "85", 1) == 0);
+	CHECK(setenv("TZ", "Asia/Kolkata", 1) == 0);
+	CHECK(setenv("LC_ALL", "tr_TR.UTF-8", 1) == 0);
+	broker = host_open();
+	CHECK(broker != NULL);
+	CHECK(host_many(broker, 10));
+	n = census_pids(pid, 64);
+	CHECK(n >= 3);
+	for (i = 0; i < n; i++) {
+		CHECK(environment_of(
+			  pid[i], environment, sizeof(environment)) == 0);
+		CHECK(memcmp(environment, want, sizeof(want)) == 0);
+		CHECK(environment[sizeof(want)] == '\0');
+	}
+	gbx_broker_close(broker);
+	return 0;
+}
+
+static void
+test_environment(void **state)
+{
+	(void)state;
+	needs_root();
+	assert_int_equal(host_in_child(with_poisoned_environment, 60), 0);
+}
+
+/* ---- set-user-ID ------------------------------------------------------------
+ */
+
+static const char *self;
+
+/* What the copy does: exit status 0 when it is refused as it must be, and
+ * works when it insists. */
+static int
+run_setid(const char *dir)
+{
+	struct gbx_broker_opts opts;
+	struct gbx_broker *broker = NULL;
+	enum gbx_err err;
+
+	gbx_broker_opts_init(&opts);
+	opts.worker_dir = dir;
+	opts.preload = "png";
+	if (getuid() == geteuid())
+		return 100; /* not set-user-ID after all */
+	err = gbx_broker_open(&opts, &broker);
+	CHECK(err == GBX_ERR_SETID);
+	opts.allow_setid = true;
+	err = gbx_broker_open(&opts, &broker);
+	if (err != GBX_OK)
+		fprintf(stderr, "# allowed: %s (%s)\n", gbx_err_name(err),
+		    strerror(errno));
+	CHECK(err == GBX_OK);
+	gbx_broker_close(broker);
+	return 0;
+}
+
+static bool
+copy_file(const char *from, const char *to)
+{
+	char buf[65536];
+	int in = open(from, O_RDONLY | O_CLOEXEC);
+	int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
+	bool good = in >= 0 && out >= 0;
+	ssize_t n;
+
+	while (good && (n = read(in, buf, sizeof(buf))) > 0)
+		good = write(out, buf, (size_t)n) == n;
+	close(in);
+	close(out);
+	return good;
+}
+
+static char copy_path[64];
+
+static int
+exec_copy(void)
+{
+	CHECK(become(1000));
+	execl(copy_path, copy_path, "setid", census_worker_dir(), (char *)NULL);
+	return 99;
+}
+
+static void
+test_setid(void **state)
+{
+	int status;
+
+	(void)state;
+	needs_root();
+	strcpy(copy_path, "/tmp/glovebox-setid-XXXXXX");
+	assert_non_null(mkdtemp(copy_path));
+	assert_int_equal(chmod(copy_path, 0755), 0);
+	strcat(copy_path, "/copy");
+	assert_true(copy_file(self, copy_path));
+	assert_int_equal(chown(copy_path, NOBODY, NOBODY), 0);
+	assert_int_equal(chmod(copy_path, 04755), 0);
+	status = host_in_child(exec_copy, 60);
+	unlink(copy_path);
+	*strrchr(copy_path, '/') = '\0';
+	rmdir(copy_path);
+	if (status == 100) {
+		print_message("# /tmp is mounted nosuid\n");
+		skip();
+	}
+	assert_int_equal(status, 0);
+}
+
+/* ---- the worker directory ---------------------------------------------------
+ */
+
+static void
+test_worker_dir(void **state)
+{
+	struct gbx_broker *broker = NULL;
+	char dir[] = "/tmp/glovebox-dir-XXXXXX";
+
+	(void)state;
+	assert_int_equal(open_in("/nowhere", 0, &broker), GBX_ERR_NOTFOUND);
+	assert_int_equal(open_in("/etc/passwd", 0, &broker), GBX_ERR_NOTFOUND);
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(open_in(dir, 0, &broker), GBX_ERR_NOTFOUND);
+	assert_int_equal(chmod(dir, 0777), 0);
+	assert_int_equal(open_in(dir, 0, &broker), GBX_ERR_SYSTEM);
+	assert_int_equal(errno, EPERM);
+	rmdir(dir);
+}
+
+static int
+prepare(void **state)
+{
+	(void)state;
+	return host_prepare() ? 0 : -1;
+}
+
+static int
+nothing_left(void **state)
+{
+	(void)state;
+	return census_none_after(1000) && census_memfds() == 0 ? 0 : -1;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_teardown(test_as_it_is, nothing_left),
+	    cmocka_unit_test_teardown(test_without_proc, nothing_left),
+	    cmocka_unit_test_teardown(test_bare_chroot, nothing_left),
+	    cmocka_unit_test_teardown(test_chroot, nothing_left),
+	    cmocka_unit_test_teardown(test_unprivileged, nothing_left),
+	    cmocka_unit_test_teardown(test_barren_root, nothing_left),
+	    cmocka_unit_test_teardown(test_barren_lone_root, nothing_left),
+	    cmocka_unit_test_teardown(test_barren_user, nothing_left),
+	    cmocka_unit_test_teardown(test_barren_user_killed, nothing_left),
+	    cmocka_unit_test_teardown(test_pid_one, nothing_left),
+	    cmocka_unit_test_teardown(test_environment, nothing_left),
+	    cmocka_unit_test_teardown(test_setid, nothing_left),
+	    cmocka_unit_test_teardown(test_worker_dir, nothing_left),
+	};
+
+	if (argc == 3 && strcmp(argv[1], "setid") == 0)
+		return run_setid(argv[2]);
+	self = argv[0];
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("places", tests, prepare, NULL);
+}
