@@ -38,9 +38,10 @@ int machine_cores(int n);
  * hypervisor gave to others. */
 double machine_busy_us(void);
 
-/* F, by bench-floor on the first core: p50 of some forks, in us. */
+/* F, by bench-floor on the first core: the median of some forks, in us. One
+ * fork after a nap costs more than one of many in a row, as everything does. */
 void floor_start(const char *program);
-double floor_measure(void);
+double floor_measure(int forks);
 void floor_stop(void);
 
 /* ---- picture.c ------------------------------------------------------------

@@ -2,7 +2,7 @@
 /*
  * F: fork + _exit + waitpid of an empty static process, the unit that the
  * bench tells times in. Side: none; linked static, so that it maps about 1 MB.
- * Alone it prints F; for each line on stdin it prints F once more.
+ * Alone it prints F; for each number N on stdin, the median of N forks.
  *     bench-floor [CORE]
  */
 #include <sched.h>
@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FORKS 101
+#define FORKS_MAX 1001
 
 static double
 one_fork(void)
@@ -42,15 +42,15 @@ compare(const void *a, const void *b)
 }
 
 static void
-measure(void)
+measure(int n)
 {
-	double us[FORKS];
+	double us[FORKS_MAX];
 	int i;
 
-	for (i = 0; i < FORKS; i++)
+	for (i = 0; i < n; i++)
 		us[i] = one_fork();
-	qsort(us, FORKS, sizeof(*us), compare);
-	printf("%.1f\n", us[FORKS / 2]);
+	qsort(us, (size_t)n, sizeof(*us), compare);
+	printf("%.1f\n", us[n / 2]);
 	fflush(stdout);
 }
 
@@ -59,6 +59,7 @@ main(int argc, char **argv)
 {
 	cpu_set_t set;
 	char line[16];
+	int n;
 
 	CPU_ZERO(&set);
 	CPU_SET((size_t)(argc > 1 ? atoi(argv[1]) : sched_getcpu()), &set);
@@ -66,8 +67,10 @@ main(int argc, char **argv)
 		perror("sched_setaffinity");
 		return 1;
 	}
-	measure();
-	while (fgets(line, sizeof(line), stdin) != NULL)
-		measure();
+	measure(101);
+	while (fgets(line, sizeof(line), stdin) != NULL) {
+		n = atoi(line);
+		measure(n < 1 ? 1 : n > FORKS_MAX ? FORKS_MAX : n);
+	}
 	return 0;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What a job costs more than the same decode in this process: one at a time,
- * a fresh worker from a warm pool each, pairs interleaved so that the
- * machine's mood is the same for both. Side: caller.
+ * a fresh worker from a warm pool each. A fork, a decode here, a job: each
+ * after the same nap, in turn, so that the machine's mood and the state of its
+ * caches are the same for all three. Side: caller.
  */
 #include <math.h>
 #include <stdio.h>
@@ -89,8 +90,8 @@ run_pairs(
 
 	(void)decode_there(broker, p, true);
 	for (i = 0; i < n; i++) {
-		if (i % (n / 10 + 1) == 0)
-			series_add(&s->floor, floor_measure());
+		bench_settle(broker);
+		series_add(&s->floor, floor_measure(1));
 		bench_settle(broker);
 		here = decode_here(p);
 		bench_settle(broker);
@@ -170,6 +171,8 @@ bench_latency(const struct bench *b)
 		    "a fresh memfd, as the glovebox's)");
 	report_note("gbx: from gbx_run to a validated result, freed; +F: the "
 		    "difference of a pair, in F");
+	report_note("F us: of forks that alternate with the pairs, each after "
+		    "a nap as all here");
 	report_note("targets are told on one core, where F is; with n = %d "
 		    "pairs of 12 MP, p99 is the worst",
 	    plan[2].n);

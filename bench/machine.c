@@ -148,9 +148,9 @@ floor_start(const char *program)
 }
 
 double
-floor_measure(void)
+floor_measure(int forks)
 {
-	fputs("\n", ask);
+	fprintf(ask, "%d\n", forks);
 	fflush(ask);
 	return read_floor();
 }
