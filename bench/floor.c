@@ -44,7 +44,7 @@ compare(const void *a, const void *b)
 static void
 measure(int n)
 {
-	double us[FORKS_MAX];
+	double us[FORKS_MAX] = {0};
 	int i;
 
 	for (i = 0; i < n; i++)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Jobs a second, saturated: fresh processes, and batches of a domain, against
- * the same decode in a loop. Slices of both sides alternate. Side: caller.
+ * the same decode in a loop. Short slices of both sides and single forks
+ * alternate. Side: caller.
  */
 #include <errno.h>
 #include <math.h>
@@ -11,7 +12,7 @@
 
 #include "bench/bench.h"
 
-#define SLICES 6
+#define SLICES 30
 #define AHEAD  128 /* jobs submitted and not collected: two batches */
 
 static void
@@ -87,62 +88,84 @@ struct load {
 	struct target target;
 };
 
+struct slices {
+	struct series here, there, floor;
+	double busy, wall;
+};
+
+static void
+one_slice(
+    struct gbx_broker *broker, const struct load *l, int n, struct slices *s)
+{
+	double t, busy;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		series_add(&s->floor, floor_measure(1));
+	series_add(&s->here, jobs_here(l->p, n));
+	t = now_us();
+	busy = machine_busy_us();
+	series_add(&s->there, jobs_there(broker, l->p, n, l->domain));
+	s->busy += machine_busy_us() - busy;
+	s->wall += now_us() - t;
+}
+
+static void
+show(const struct load *l, int cores, struct slices *s)
+{
+	double here = series_at(&s->here, 0.5),
+	       there = series_at(&s->there, 0.5);
+	double f = series_at(&s->floor, 0.5);
+	double v[] = {there, 1e6 / there, 1e6 / here, here / there,
+	    there * cores / f, (there * cores - here) / f,
+	    100 * s->busy / (s->wall * cores), f};
+
+	report_row(l->name, v, l->target.bound != NO_BOUND ? &l->target : NULL);
+	series_free(&s->here);
+	series_free(&s->there);
+	series_free(&s->floor);
+}
+
 static void
 measure(const struct bench *b, const struct load *l)
 {
-	int i, n = b->quick ? l->n / 10 + 128 : l->n;
+	int i, slices = b->quick ? SLICES / 5 : SLICES;
 	int cores = machine_cores(l->cores);
 	struct gbx_broker *broker = bench_open(b, l->lockdown);
-	struct series here = {0}, there = {0}, floor = {0};
-	double busy = 0, wall = 0, t, u, v[6];
+	struct slices s = {0};
 
-	(void)jobs_there(broker, l->p, n / SLICES, l->domain);
-	for (i = 0; i < SLICES; i++) {
-		series_add(&floor, floor_measure(101));
-		series_add(&here, jobs_here(l->p, n / SLICES));
-		t = now_us();
-		u = machine_busy_us();
-		series_add(
-		    &there, jobs_there(broker, l->p, n / SLICES, l->domain));
-		busy += machine_busy_us() - u;
-		wall += now_us() - t;
-	}
+	(void)jobs_there(broker, l->p, l->n, l->domain);
+	for (i = 0; i < slices; i++)
+		one_slice(broker, l, l->n, &s);
 	gbx_broker_close(broker);
-	v[0] = series_at(&there, 0.5);
-	v[1] = 1e6 / v[0];
-	v[2] = v[0] * cores / series_at(&floor, 0.5);
-	v[3] = 1e6 / series_at(&here, 0.5);
-	v[4] = v[1] / v[3];
-	v[5] = 100 * busy / (wall * cores);
-	report_row(l->name, v, l->target.bound != NO_BOUND ? &l->target : NULL);
-	series_free(&here);
-	series_free(&there);
-	series_free(&floor);
+	show(l, cores, &s);
 	machine_cores(0);
 }
 
 void
 bench_rates(const struct bench *b)
 {
-	static const char *const columns[] = {"us/job", "jobs/s", "F/job",
-	    "here jobs/s", "vs here", "busy %", NULL};
+	static const char *const columns[] = {"us/job", "jobs/s", "here /s",
+	    "vs here", "F/job", "+F/job", "busy %", "F us", NULL};
 	const uint32_t filter = GBX_LOCKDOWN_FILTER,
 		       strict = GBX_LOCKDOWN_STRICT;
 	const struct load loads[] = {
-	    {"64x64, fresh, filter, 1 core", NULL, &b->small, filter, 1, 3000,
-		{2, AT_MOST, 3.3}},
-	    {"64x64, fresh, strict, 1 core", NULL, &b->small, strict, 1, 3000,
-		{2, AT_MOST, 3.3}},
-	    {"64x64, fresh, filter, 2 cores", NULL, &b->small, filter, 2, 3000,
+	    {"64x64, fresh, filter, 1 core", NULL, &b->small, filter, 1, 100,
+		{5, AT_MOST, 3.3}},
+	    {"64x64, fresh, strict, 1 core", NULL, &b->small, strict, 1, 100,
+		{5, AT_MOST, 3.3}},
+	    {"64x64, fresh, filter, 2 cores", NULL, &b->small, filter, 2, 100,
 		{0, NO_BOUND, 0}},
 	    {"64x64, batch of 64, filter, 1 core", "bench", &b->small, filter,
-		1, 12000, {4, AT_LEAST, 0.8}},
+		1, 640, {3, AT_LEAST, 0.8}},
 	    {"64x64, batch of 64, strict, 1 core", "bench", &b->small, strict,
-		1, 12000, {4, AT_LEAST, 0.8}},
+		1, 640, {3, AT_LEAST, 0.8}},
 	    {"64x64, batch of 64, filter, 2 cores", "bench", &b->small, filter,
-		2, 12000, {0, NO_BOUND, 0}},
-	    {"512x512, fresh, filter, 2 cores", NULL, &b->medium, filter, 2,
-		300, {0, NO_BOUND, 0}},
+		2, 640, {0, NO_BOUND, 0}},
+	    {"512x512, fresh, filter, 1 core", NULL, &b->medium, filter, 1, 8,
+		{0, NO_BOUND, 0}},
+	    {"512x512, fresh, filter, 2 cores", NULL, &b->medium, filter, 2, 8,
+		{0, NO_BOUND, 0}},
 	};
 	size_t i;
 
@@ -150,6 +173,9 @@ bench_rates(const struct bench *b)
 	for (i = 0; i < sizeof(loads) / sizeof(loads[0]); i++)
 		if (machine_cores(0) >= loads[i].cores)
 			measure(b, &loads[i]);
-	report_note("F/job: processor time, cores x wall; here: libpng in a "
-		    "loop, one thread");
+	report_note(
+	    "here: libpng in a loop, one thread, slices in turn; F/job: "
+	    "cores x wall, +F/job: without the decode");
+	report_note("F us: of single forks between the slices; the F above is "
+		    "of many in a row");
 }

@@ -558,6 +558,7 @@ conclude(struct gbx_run *run)
 	struct gbx_child *child = run->child;
 	struct gbx_zygote *z = child->zygote;
 	struct outcome o = judge_death(run);
+	uint32_t kind = z->kind;
 
 	run->posture = gbx_zygote_posture(z) & ~(uint32_t)GBX_POSTURE_PROVEN;
 	if (run->death.proof_read && run->death.locked)
@@ -580,6 +581,8 @@ conclude(struct gbx_run *run)
 	else if (o.verdict == GBX_VERDICT_OK)
 		b->backoff_ns[z->kind] = 0;
 	gbx_schedule(b);
+	if (b->live[kind] != NULL)
+		gbx_zygote_refill(b->live[kind], false);
 }
 
 /* ---- deaths

@@ -252,7 +252,10 @@ dispatch(struct gbx_broker *b, struct gbx_zygote *z)
 	err = gbx_run_start(b, c, jobs, n);
 	if (err == 0) {
 		calm_down(b, z->kind);
-		gbx_zygote_refill(z, false);
+		/* While it works the next ones are made; for the last job of
+		 * the queue that waits until it is done (run.c). */
+		if (!gbx_list_empty(&b->queue[z->kind]))
+			gbx_zygote_refill(z, false);
 		return true;
 	}
 	if (err == -ENOBUFS) {

@@ -409,9 +409,11 @@ static void
 send_order(struct gbx_zygote *z, uint32_t n)
 {
 	uint8_t msg[GBX_CTL_MAX] = {GBX_CTL_WORKER};
-	uint32_t i;
+	uint32_t i, cold = 0;
 
-	gbx_put_u32(msg + 1, n);
+	if (n > 0 && !gbx_list_empty(&z->broker->queue[z->kind]))
+		cold = GBX_CTL_COLD;
+	gbx_put_u32(msg + 1, n | cold);
 	for (i = 0; i < z->n_reap; i++)
 		gbx_put_u32(msg + 5 + 4 * i, z->reap[i]);
 	if (gbx_ipc_send(z->sock, msg, 5 + 4 * (size_t)z->n_reap, NULL, 0) != 0)

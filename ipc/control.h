@@ -9,7 +9,7 @@
  *            -> 'I' posture, errnos  {pidfd of init}         once, first
  *   zygote   <- 'C' config           once, first
  *            -> 'R' posture, errnos  {pidfd of the canary}   once; or 'E'
- *            <- 'W' u32 n, u32 reap[]
+ *            <- 'W' u32 n (and GBX_CTL_COLD), u32 reap[]
  *            -> 'W' u32 pid          {socket, pidfd}         n times, or 'E'
  *            <- 'S' u32 pid
  *            -> 'S' u32 pid, u32 status (as in waitid: code << 16 | status)
@@ -56,6 +56,8 @@ enum gbx_layer {
 #define GBX_CTL_REPORT_LEN (1 + 4 + 4 + 4 * GBX_LAYER_COUNT)
 /* 'C': letter, u32 lockdown, u64 arena bytes, u32 cpu ceiling in seconds. */
 #define GBX_CTL_CONFIG_LEN (1 + 4 + 8 + 4)
+/* Jobs are waiting: no warm-up. */
+#define GBX_CTL_COLD 0x80000000U
 /* 'W' order: letter, u32 n, then at most this many pids to reap. */
 #define GBX_CTL_REAP_MAX 128
 #define GBX_CTL_MAX	 (1 + 4 + 4 * GBX_CTL_REAP_MAX)

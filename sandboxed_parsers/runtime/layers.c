@@ -4,6 +4,7 @@
  * Side: setup. A layer that fails is told, never passed over in silence.
  */
 #include <errno.h>
+#include <sched.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -97,6 +98,16 @@ enter_landlock(uint32_t *ret_abi)
 	return err;
 }
 
+/* Forking and warming up must not push aside the host that just woke us
+ * (sched(7), SCHED_BATCH: no preemption on wake-up). Best effort. */
+static void
+step_back(void)
+{
+	struct sched_param none = {0};
+
+	(void)sched_setscheduler(0, SCHED_BATCH, &none);
+}
+
 int
 gbx_layers_enter(uint32_t cpu_s, struct gbx_report *report)
 {
@@ -112,6 +123,7 @@ gbx_layers_enter(uint32_t cpu_s, struct gbx_report *report)
 	err = gbx_drop_capabilities();
 	if (err == 0)
 		err = enter_rlimits(cpu_s);
+	step_back();
 	return err;
 }
 

@@ -14,7 +14,7 @@ bool gbx_worker_warm_up(void);
 
 /* Never returns. sock is this worker's end; canary selects the worker that
  * locks itself only to try a forbidden system call. */
-_Noreturn void gbx_worker_main(int sock);
+_Noreturn void gbx_worker_main(int sock, bool cold);
 _Noreturn void gbx_worker_canary(void);
 
 #endif

@@ -63,7 +63,7 @@ start_canary(struct gbx_report *report)
 }
 
 static int
-start_worker(void)
+start_worker(bool cold)
 {
 	uint8_t msg[1 + 4] = {GBX_CTL_WORKER};
 	int err, pair[2], fds[2];
@@ -79,7 +79,7 @@ start_worker(void)
 		/* The other ends are not this worker's business. */
 		close(pair[0]);
 		close(GBX_CTL_FD);
-		gbx_worker_main(pair[1]);
+		gbx_worker_main(pair[1], cold);
 	}
 	err = pid < 0 ? -errno : 0;
 	close(pair[1]);
@@ -106,12 +106,12 @@ reap(const uint8_t *pids, size_t n)
 static void
 order_workers(const uint8_t *msg, size_t length)
 {
-	uint32_t i, n = gbx_get_u32(msg + 1);
+	uint32_t i, order = gbx_get_u32(msg + 1), n = order & ~GBX_CTL_COLD;
 	int err;
 
 	reap(msg + 5, (length - 5) / 4);
 	for (i = 0; i < n; i++) {
-		err = start_worker();
+		err = start_worker((order & GBX_CTL_COLD) != 0);
 		if (err != 0)
 			say_error(err);
 	}

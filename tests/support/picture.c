@@ -61,7 +61,7 @@ raw_rows(uint32_t width, uint32_t height, uint32_t seed, size_t *ret_size)
 	uint32_t x, y;
 
 	*ret_size = (size_t)height * (1 + 4 * (size_t)width);
-	raw = p = malloc(*ret_size);
+	raw = p = calloc(1, *ret_size);
 	for (y = 0; raw != NULL && y < height; y++) {
 		*p++ = 0; /* no filter */
 		for (x = 0; x < width; x++, p += 4)
