@@ -35,7 +35,6 @@ static const struct power zygote_keeps[] = {
     {"close close_range", "descriptors handed over; a worker keeps none"},
     {"exit_group", "to end"},
     {"getrandom", "a stack canary of its own for each worker"},
-    {"madvise", "fault memory in at once; no other advice"},
     {"mmap munmap", "the job's memory; never executable"},
     {"prctl", "die with the parent; nothing else that prctl can do"},
     {"recvmsg sendmsg socketpair", "the broker's orders and the answers"},

@@ -47,7 +47,6 @@ static const struct allowed setup_table[] = {
     {SCMP_SYS(close_range), 0, {{0}}}, /* a worker keeps no descriptor */
     {SCMP_SYS(exit_group), 0, {{0}}},  /* the end */
     {SCMP_SYS(getrandom), 0, {{0}}},   /* a worker's own stack canary */
-    {SCMP_SYS(madvise), 1, {{2, SCMP_CMP_EQ, MADV_POPULATE_WRITE, 0}}},
     /* no PROT_EXEC, ever */
     {SCMP_SYS(mmap), 1, {{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}}},
     {SCMP_SYS(munmap), 0, {{0}}}, /* the arena's tail past the job's limit */

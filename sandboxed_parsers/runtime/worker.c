@@ -32,13 +32,6 @@
 
 #define WARM_OUT 16384
 
-#define POPULATE_FROM	(256U << 10)
-#define POPULATE_FACTOR 3
-#define POPULATE_MOST	(64U << 20)
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23
-#endif
-
 /* The broker kills at the wall limit; this is for when it can't. */
 #define WALL_GRACE_MS 1000
 
@@ -157,23 +150,6 @@ map_job(
 	return true;
 }
 
-/* A large input has a large output, most likely: its pages in one call, since
- * one by one they cost as much as decoding (a guess that is wrong costs a
- * little time; the memory was the job's already). madvise(2), 5.14. */
-static void
-populate(const struct gbx_jobmsg *job, const struct maps *maps)
-{
-	uint64_t size = job->in_size * POPULATE_FACTOR;
-
-	if (job->op != GBX_WIRE_OP_DECODE || job->in_size < POPULATE_FROM)
-		return;
-	if (size > POPULATE_MOST)
-		size = POPULATE_MOST;
-	if (size > job->out_size)
-		size = job->out_size;
-	(void)madvise(maps->out, size, MADV_POPULATE_WRITE);
-}
-
 static void
 run_item(const struct gbx_jobmsg *job, const struct maps *maps, uint32_t i,
     size_t *out_used, struct gbx_reply *reply)
@@ -241,7 +217,6 @@ gbx_worker_main(int sock, bool cold)
 	    gbx_arena_trim(the_job.limit[GBX_WIRE_LIMIT_MEMORY]) != 0)
 		_exit(EXIT_NO_MAP);
 	arm_timers(&the_job);
-	populate(&the_job, &maps);
 	if (syscall(SYS_close_range, 0, ~0U, 0) != 0 ||
 	    gbx_lockdown_worker() != 0)
 		_exit(EXIT_NO_LOCK);

@@ -25,7 +25,7 @@ LOCK = {"filter": ("seccomp", "SECCOMP_SET_MODE_FILTER"),
         "strict": ("prctl", "PR_SET_SECCOMP, SECCOMP_MODE_STRICT")}
 END = {"filter": "exit_group", "strict": "exit"}
 # All that a worker does from its job to its lock; each at most so often.
-SETUP = {"recvmsg": 1, "mmap": 2, "munmap": 1, "madvise": 4, "setitimer": 2,
+SETUP = {"recvmsg": 1, "mmap": 2, "munmap": 1, "setitimer": 2,
          "close_range": 1}
 
 
