@@ -26,8 +26,7 @@ void series_add(struct series *s, double us);
 double series_at(struct series *s, double q);
 void series_free(struct series *s);
 
-/* ---- machine.c ------------------------------------------------------------
- */
+/* ---- machine.c ----------------------------------------------------------- */
 
 /* Print the machine's name, model, kernel and load. */
 void machine_print(void);
@@ -44,8 +43,7 @@ void floor_start(const char *program);
 double floor_measure(int forks);
 void floor_stop(void);
 
-/* ---- picture.c ------------------------------------------------------------
- */
+/* ---- picture.c ----------------------------------------------------------- */
 
 struct picture {
 	const char *name;
@@ -63,8 +61,7 @@ void picture_free(struct picture *p);
 void picture_decode(const struct picture *p, uint8_t *out);
 uint64_t picture_sum(const uint8_t *pixels, size_t size);
 
-/* ---- report.c: a table for people, JSON for machines ------------------------
- */
+/* ---- report.c: a table for people, JSON for machines --------------------- */
 
 #define COLUMNS_MAX 8
 
@@ -91,8 +88,7 @@ void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* How many targets were missed. */
 int report_close(void);
 
-/* ---- what is measured -------------------------------------------------------
- */
+/* ---- what is measured ---------------------------------------------------- */
 
 struct bench {
 	const char *worker_dir;

@@ -22,8 +22,7 @@
 #include "broker/validate/gate.h"
 #include "ipc/control.h"
 
-/* ---- lists: doubly linked through a head ----------------------------------
- */
+/* ---- lists: doubly linked through a head --------------------------------- */
 
 struct gbx_link {
 	struct gbx_link *next, *prev;
@@ -40,8 +39,7 @@ void gbx_list_remove(struct gbx_link *item);
 /* init and zygotes are our own and answer at once, or are stuck for good. */
 #define GBX_ANSWER_NS (10ULL * 1000000000ULL)
 
-/* ---- what epoll watches ----------------------------------------------------
- */
+/* ---- what epoll watches -------------------------------------------------- */
 
 enum gbx_watch_kind {
 	GBX_WATCH_NONE = 0,
@@ -59,8 +57,7 @@ struct gbx_watch {
 	void *owner;
 };
 
-/* ---- shared memory: live jobs and held results ----------------------------
- */
+/* ---- shared memory: live jobs and held results --------------------------- */
 
 /* Outlives the broker while results are held. Not under the broker's lock. */
 struct gbx_budget {
@@ -103,8 +100,7 @@ struct gbx_result {
 	} block[GBX_BLOCKS_MAX];
 };
 
-/* ---- processes -------------------------------------------------------------
- */
+/* ---- processes ----------------------------------------------------------- */
 
 struct gbx_sandbox {
 	int sock, pidfd;
@@ -176,8 +172,7 @@ struct gbx_death {
 	bool by_seccomp; /* and that seccomp killed it */
 };
 
-/* ---- jobs ------------------------------------------------------------------
- */
+/* ---- jobs ---------------------------------------------------------------- */
 
 enum gbx_job_state {
 	GBX_JOB_COPYING, /* a copier fills its input */
@@ -234,8 +229,7 @@ struct gbx_run {
 	struct gbx_death death;
 };
 
-/* ---- the broker ------------------------------------------------------------
- */
+/* ---- the broker ---------------------------------------------------------- */
 
 struct gbx_broker {
 	pid_t owner;
@@ -339,6 +333,7 @@ void gbx_kill(int pidfd);
 /* Wait until a killed process is gone, or so long (-1: no end); pidfd -1 is
  * gone. */
 void gbx_wait_gone(int pidfd, int ms);
+bool gbx_is_gone(int pidfd);
 
 /* autopsy.c: read a zombie from outside. */
 void gbx_corpse_open(
@@ -374,7 +369,7 @@ void gbx_cancel_request(struct gbx_request *r, enum gbx_verdict verdict);
 void gbx_schedule_unavailable(
     struct gbx_broker *b, uint32_t kind, bool posture, int err);
 
-/* run.c: one worker's job from dispatch to verdict. */
+/* run.c: one worker's job from dispatch to death. */
 int gbx_run_start(struct gbx_broker *b, struct gbx_child *child,
     struct gbx_request **jobs, uint32_t n);
 void gbx_run_died(struct gbx_run *run);
@@ -384,6 +379,9 @@ void gbx_run_kill(struct gbx_run *run, enum gbx_verdict why);
 void gbx_run_free(struct gbx_run *run);
 /* Bytes of output that one job may need, whole pages. */
 uint64_t gbx_run_out_cap(const struct gbx_request *job);
+
+/* verdict.c: how it ended; frees the run and its worker. */
+void gbx_run_conclude(struct gbx_run *run);
 
 /* harvest.c: from a dead worker's output to results. NULL or the field. */
 const char *gbx_harvest(struct gbx_run *run, struct gbx_gate_reply *reply,

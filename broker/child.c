@@ -29,6 +29,14 @@ gbx_wait_gone(int pidfd, int ms)
 		continue;
 }
 
+bool
+gbx_is_gone(int pidfd)
+{
+	struct pollfd p = {.fd = pidfd, .events = POLLIN};
+
+	return pidfd < 0 || poll(&p, 1, 0) == 1;
+}
+
 /* Does not kill: a worker without its socket's other end ends by itself, and
  * one that is busy is killed through its run. */
 void

@@ -206,8 +206,7 @@ take_sealed(struct gbx_request *job, int from, uint64_t size)
 	return GBX_OK;
 }
 
-/* ---- by a process that can be killed ---------------------------------------
- */
+/* ---- by a process that can be killed ------------------------------------- */
 
 static int
 spawn_copier(struct gbx_request *job, int from, int to, int errors)
@@ -327,8 +326,7 @@ gbx_input_copied(struct gbx_request *job)
 	}
 }
 
-/* ---- which way --------------------------------------------------------------
- */
+/* ---- which way ----------------------------------------------------------- */
 
 static enum gbx_err
 take_fd(struct gbx_request *job, int fd)

@@ -33,8 +33,7 @@ gbx_job_init(struct gbx_job *job, enum gbx_op op)
 	job->dpi = 96;
 }
 
-/* ---- arguments
- * ------------------------------------------------------------------ */
+/* ---- arguments ----------------------------------------------------------- */
 
 static bool
 input_valid(const struct gbx_input *i)
@@ -173,8 +172,7 @@ submit(struct gbx_broker *b, const struct gbx_input *input,
 	return GBX_OK;
 }
 
-/* ---- the calls
- * ------------------------------------------------------------------- */
+/* ---- the calls ----------------------------------------------------------- */
 
 enum gbx_err
 gbx_submit(struct gbx_broker *broker, const struct gbx_input *input,
@@ -320,8 +318,7 @@ gbx_broker_fd(const struct gbx_broker *broker)
 	return broker == NULL ? -1 : broker->outer_fd;
 }
 
-/* ---- cancelling
- * ------------------------------------------------------------------- */
+/* ---- cancelling ---------------------------------------------------------- */
 
 /* Wherever it is; a batch goes on without it. */
 void
@@ -371,8 +368,7 @@ gbx_cancel(struct gbx_broker *broker, uint64_t id)
 	return err;
 }
 
-/* ---- asking
- * ------------------------------------------------------------------------ */
+/* ---- asking -------------------------------------------------------------- */
 
 enum gbx_err
 gbx_host_posture(

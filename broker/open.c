@@ -75,8 +75,7 @@ opts_valid(const struct gbx_broker_opts *o)
 	return true;
 }
 
-/* ---- the parts
- * ----------------------------------------------------------------- */
+/* ---- the parts ----------------------------------------------------------- */
 
 /* Whoever may write there chooses what is executed. */
 static enum gbx_err
@@ -185,8 +184,7 @@ new_broker(const struct gbx_broker_opts *o)
 	return b;
 }
 
-/* ---- the proof
- * ------------------------------------------------------------------ */
+/* ---- the proof ----------------------------------------------------------- */
 
 /* One that is there and can't be opened shows why when it is started. */
 static bool
@@ -338,8 +336,7 @@ gbx_broker_open(
 	return GBX_OK;
 }
 
-/* ---- the end
- * --------------------------------------------------------------------- */
+/* ---- the end ------------------------------------------------------------- */
 
 static void
 close_zygote_fds(struct gbx_zygote *z)

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One worker's job, from dispatch to verdict. Side: trusted.
- * A result is accepted only with exit status 0, the proof of the lock, an
- * intact output and a reply that the gate accepts; a kill of ours beats a reply
- * that was written before it.
+ * One worker's job, from dispatch to death; verdict.c tells what it was worth.
+ * Side: trusted.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/checked.h"
@@ -22,8 +18,7 @@
 /* Beside the text, for properties and flags. */
 #define RECORDS_ROOM (1U << 20)
 
-/* ---- dispatch
- * ----------------------------------------------------------------- */
+/* ---- dispatch ------------------------------------------------------------ */
 
 uint64_t
 gbx_run_out_cap(const struct gbx_request *job)
@@ -241,352 +236,7 @@ gbx_run_kill(struct gbx_run *run, enum gbx_verdict why)
 	gbx_kill(run->child->pidfd);
 }
 
-/* ---- the verdict
- * -------------------------------------------------------------- */
-
-struct outcome {
-	enum gbx_verdict verdict;
-	enum gbx_limit limit;
-	const char *field, *detail;
-	int signal, err;
-};
-
-static struct outcome
-bad_reply(const char *field)
-{
-	struct outcome o = {.verdict = GBX_VERDICT_BAD_REPLY};
-
-	o.field = field;
-	o.detail = "the worker's reply is not what it may be";
-	return o;
-}
-
-static struct outcome
-system_fault(int err, const char *detail)
-{
-	struct outcome o = {.verdict = GBX_VERDICT_ERROR};
-
-	o.err = err;
-	o.detail = detail;
-	return o;
-}
-
-/* Strict mode kills with SIGKILL (seccomp(2)), as the OOM killer does: /proc
- * tells them apart, and without it the worse is assumed. */
-static bool
-killed_by_seccomp(const struct gbx_broker *b, const struct gbx_death *d)
-{
-	if (d->status == SIGSYS)
-		return true;
-	return d->status == SIGKILL && b->lockdown == GBX_LOCKDOWN_STRICT &&
-	       (d->by_seccomp || !d->proof_read);
-}
-
-static struct outcome
-killed_by(const struct gbx_broker *b, const struct gbx_death *d)
-{
-	struct outcome o = {
-	    .verdict = GBX_VERDICT_CRASHED, .signal = d->status};
-
-	o.detail = "the worker crashed";
-	if (killed_by_seccomp(b, d)) {
-		o.verdict = GBX_VERDICT_VIOLATION;
-		o.detail = "the worker tried a forbidden system call";
-		return o;
-	}
-	switch (d->status) {
-	case SIGKILL:
-		o.detail = "the worker was killed: out of memory, or by hand";
-		break;
-	case SIGPROF:
-	case SIGXCPU:
-		o.verdict = GBX_VERDICT_LIMIT;
-		o.limit = GBX_LIMIT_CPU;
-		o.signal = 0;
-		o.detail = "the worker used up its processor time";
-		break;
-	case SIGALRM:
-		o.verdict = GBX_VERDICT_DEADLINE;
-		o.limit = GBX_LIMIT_WALL;
-		o.signal = 0;
-		o.detail = "the wall clock limit is over";
-		break;
-	default:
-		break;
-	}
-	return o;
-}
-
-static struct outcome
-killed_by_us(enum gbx_verdict why)
-{
-	struct outcome o = {.verdict = why};
-
-	if (why == GBX_VERDICT_DEADLINE) {
-		o.limit = GBX_LIMIT_WALL;
-		o.detail = "the wall clock limit is over";
-	} else {
-		o.detail = "the job was cancelled";
-	}
-	return o;
-}
-
-/* What the death alone decides; OK means that the reply may be read. */
-static struct outcome
-judge_death(const struct gbx_run *run)
-{
-	const struct gbx_zygote *z = run->child->zygote;
-	const struct gbx_death *d = &run->death;
-	struct outcome ok = {.verdict = GBX_VERDICT_OK};
-
-	if (run->kill_verdict != 0)
-		return killed_by_us((enum gbx_verdict)run->kill_verdict);
-	if (!d->known)
-		return system_fault(
-		    ECHILD, "how the worker ended can't be known");
-	if (d->code != CLD_EXITED)
-		return killed_by(run->broker, d);
-	if (d->proof_read && !d->locked && d->status != 0)
-		return system_fault(
-		    ENOMEM, "the worker could not be set up; nothing was read");
-	if (d->status != 0)
-		return bad_reply("exit.status");
-	if (z->proc_proof && !d->proof_read)
-		return system_fault(
-		    ESRCH, "the proof of the worker's lock can't be read");
-	if (z->proc_proof && (!d->locked || !d->nnp))
-		return bad_reply("lock");
-	return ok;
-}
-
-static void
-finish_with(struct gbx_request *job, const struct outcome *o)
-{
-	struct gbx_result *r = job->result;
-
-	r->limit = o->limit;
-	r->field = o->field;
-	r->signal = o->signal;
-	r->err = o->err;
-	gbx_request_finish(job, o->verdict, o->detail);
-}
-
-static void
-run_again(struct gbx_request *job)
-{
-	struct gbx_broker *b = job->broker;
-
-	job->alone = true;
-	job->retries++;
-	job->run = NULL;
-	job->state = GBX_JOB_QUEUED;
-	b->n_queued++;
-	gbx_list_append(&b->queue[job->kind], &job->link);
-}
-
-/* The corpse went with its zygote before we could read it. */
-static bool
-is_lost(const struct outcome *o)
-{
-	return o->verdict == GBX_VERDICT_ERROR &&
-	       (o->err == ECHILD || o->err == ESRCH);
-}
-
-/* All jobs of the run end as it did. Those of a batch are innocent until they
- * fail alone; and a zygote that was killed takes no one with it at first. */
-static void
-fail_run(struct gbx_run *run, const struct outcome *o)
-{
-	struct gbx_request *job;
-	uint32_t i;
-
-	for (i = 0; i < run->n_jobs; i++) {
-		job = run->job[i];
-		if (job == NULL)
-			continue;
-		job->result->posture = run->posture;
-		if (o->verdict != GBX_VERDICT_CANCELLED &&
-		    (run->n_jobs > 1 || (is_lost(o) && job->retries == 0)))
-			run_again(job);
-		else
-			finish_with(job, o);
-	}
-}
-
-/* ---- results
- * ------------------------------------------------------------------- */
-
-static bool
-add_block(struct gbx_result *r, const struct gbx_gate_block *g,
-    const struct gbx_store *s)
-{
-	struct gbx_result_block *b = &r->block[r->n_blocks];
-
-	b->gate = *g;
-	b->records = NULL;
-	if (g->records > 0) {
-		b->records = calloc(g->records, sizeof(*b->records));
-		if (b->records == NULL)
-			return false;
-	}
-	r->n_blocks++;
-	return g->records == 0 || gbx_gate_records(g, s->data, b->records);
-}
-
-static void
-drop_blocks(struct gbx_result *r)
-{
-	while (r->n_blocks > 0)
-		free(r->block[--r->n_blocks].records);
-}
-
-static struct outcome
-outcome_of(const struct gbx_gate_item *item)
-{
-	struct outcome o = {.verdict = GBX_VERDICT_OK};
-
-	switch (item->status) {
-	case GBX_WIRE_OK:
-		break;
-	case GBX_WIRE_MALFORMED:
-		o.verdict = GBX_VERDICT_MALFORMED;
-		o.detail = "the parser refused the input";
-		break;
-	case GBX_WIRE_UNSUPPORTED:
-		o.verdict = GBX_VERDICT_UNSUPPORTED;
-		o.detail = "the parser does not handle this kind of file";
-		break;
-	default:
-		o.verdict = GBX_VERDICT_LIMIT;
-		o.limit = (enum gbx_limit)item->limit;
-		o.detail = "the input runs into a limit";
-		break;
-	}
-	return o;
-}
-
-static bool
-take_blocks(struct gbx_result *r, const struct gbx_gate_reply *reply,
-    const struct gbx_gate_item *item, struct gbx_store *store)
-{
-	uint32_t i;
-
-	for (i = 0; i < item->n_blocks; i++)
-		if (!add_block(
-			r, &reply->block[item->first_block + i], store)) {
-			drop_blocks(r);
-			return false;
-		}
-	if (item->n_blocks > 0) {
-		atomic_fetch_add(&store->refs, 1);
-		r->store = store;
-	}
-	return true;
-}
-
-static void
-deliver(struct gbx_run *run, uint32_t i, const struct gbx_gate_reply *reply,
-    struct gbx_store *store)
-{
-	const struct gbx_gate_item *item = &reply->item[i];
-	struct gbx_request *job = run->job[i];
-	struct outcome o = outcome_of(item);
-	struct gbx_result *r;
-
-	if (job == NULL)
-		return;
-	/* Shared room was short, perhaps: alone it gets all of it. */
-	if (run->n_jobs > 1 && o.verdict == GBX_VERDICT_LIMIT) {
-		run_again(job);
-		return;
-	}
-	r = job->result;
-	r->posture = run->posture;
-	r->format = item->format;
-	if (job->declared != 0 && item->format != 0 &&
-	    item->format != job->declared) {
-		o.verdict = GBX_VERDICT_MISMATCH;
-		o.limit = GBX_LIMIT_NONE;
-		o.detail = "the parser found another type than the declared";
-	} else if (o.verdict == GBX_VERDICT_OK) {
-		r->total = item->total;
-		r->degraded = item->degraded;
-		if (!take_blocks(r, reply, item, store))
-			o = system_fault(ENOMEM, "no memory for the result");
-	}
-	finish_with(job, &o);
-}
-
-static void
-judge_reply(struct gbx_run *run, struct outcome *o)
-{
-	struct gbx_gate_reply *reply = malloc(sizeof(*reply));
-	struct gbx_store *store = NULL;
-	const char *wrong = "memory";
-	uint32_t i;
-
-	if (reply != NULL)
-		wrong = gbx_harvest(run, reply, &store);
-	if (wrong != NULL && strcmp(wrong, "memory") == 0) {
-		*o = system_fault(ENOMEM, "no memory for the result");
-		fail_run(run, o);
-	} else if (wrong != NULL) {
-		*o = bad_reply(wrong);
-		fail_run(run, o);
-	} else {
-		for (i = 0; i < run->n_jobs; i++)
-			deliver(run, i, reply, store);
-	}
-	gbx_store_unref(store);
-	free(reply);
-}
-
-/* An attacker gets one guess for each layout; and a zygote that loses its
- * workers is dying, though we may not have been told yet. */
-static bool
-suspect(const struct outcome *o)
-{
-	return o->verdict == GBX_VERDICT_CRASHED ||
-	       o->verdict == GBX_VERDICT_VIOLATION ||
-	       o->verdict == GBX_VERDICT_BAD_REPLY || is_lost(o);
-}
-
-static void
-conclude(struct gbx_run *run)
-{
-	struct gbx_broker *b = run->broker;
-	struct gbx_child *child = run->child;
-	struct gbx_zygote *z = child->zygote;
-	struct outcome o = judge_death(run);
-	uint32_t kind = z->kind;
-
-	run->posture = gbx_zygote_posture(z) & ~(uint32_t)GBX_POSTURE_PROVEN;
-	if (run->death.proof_read && run->death.locked)
-		run->posture |= GBX_POSTURE_PROVEN;
-	if (run->n_jobs > 1)
-		run->posture |= GBX_POSTURE_BATCH;
-	if (o.verdict == GBX_VERDICT_OK)
-		judge_reply(run, &o);
-	else
-		fail_run(run, &o);
-	b->n_running--;
-	gbx_zygote_bury(z, child->zpid);
-	gbx_child_free(child);
-	gbx_run_free(run);
-	z->n_busy--;
-	if (suspect(&o))
-		gbx_zygote_retire(z);
-	else if (z->retired && z->n_busy == 0)
-		gbx_zygote_free(z);
-	else if (o.verdict == GBX_VERDICT_OK)
-		b->backoff_ns[z->kind] = 0;
-	gbx_schedule(b);
-	if (b->live[kind] != NULL)
-		gbx_zygote_refill(b->live[kind], false);
-}
-
-/* ---- deaths
- * --------------------------------------------------------------------- */
+/* ---- deaths -------------------------------------------------------------- */
 
 void
 gbx_run_died(struct gbx_run *run)
@@ -604,7 +254,7 @@ gbx_run_died(struct gbx_run *run)
 			return;
 		}
 	}
-	conclude(run);
+	gbx_run_conclude(run);
 }
 
 void
@@ -623,7 +273,7 @@ gbx_run_status(struct gbx_zygote *z, uint32_t zpid, uint32_t status)
 		run->death.known = true;
 		run->death.code = (int)(status >> 16);
 		run->death.status = (int)(status & 0xffff);
-		conclude(run);
+		gbx_run_conclude(run);
 		return;
 	}
 }
@@ -643,7 +293,7 @@ gbx_run_zygote_died(struct gbx_zygote *z)
 		if (run->child->zygote != z || !run->waiting_status)
 			continue;
 		run->waiting_status = false;
-		conclude(run);
+		gbx_run_conclude(run);
 		l = b->runs.next;
 	}
 	z->n_busy--;

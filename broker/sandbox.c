@@ -109,7 +109,10 @@ gbx_sandbox_event(struct gbx_broker *b)
 		gbx_report_unpack(msg, &s->report);
 		s->pidfd = pidfd;
 		s->ready = true;
-		gbx_spawn_forget(&s->stage_pidfd);
+		/* If it is not gone yet, its corpse is looked for at the end:
+		 * a host that adopts orphans must not be left with it. */
+		if (gbx_is_gone(s->stage_pidfd))
+			gbx_spawn_forget(&s->stage_pidfd);
 	} else if (n == 5) {
 		on_zygote(b, msg, pidfd);
 	} else {

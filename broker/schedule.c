@@ -16,8 +16,7 @@
 #define CALM_NS		(10ULL * 1000000000ULL)
 #define MEMORY_RETRY_NS 10000000ULL
 
-/* ---- the end of a job -------------------------------------------------------
- */
+/* ---- the end of a job ---------------------------------------------------- */
 
 static void
 raise_done(struct gbx_broker *b)
@@ -72,8 +71,7 @@ gbx_request_free(struct gbx_request *job)
 	gbx_free_watched(b, &job->link);
 }
 
-/* ---- into the queue
- * ---------------------------------------------------------- */
+/* ---- into the queue ------------------------------------------------------ */
 
 static size_t
 peek(const struct gbx_request *job, uint8_t *ret, size_t room)
@@ -124,8 +122,7 @@ gbx_schedule_ready(struct gbx_request *job)
 	}
 }
 
-/* ---- out of the queue
- * -------------------------------------------------------- */
+/* ---- out of the queue ---------------------------------------------------- */
 
 static bool
 same_batch(const struct gbx_request *a, const struct gbx_request *b)
@@ -318,8 +315,7 @@ gbx_schedule(struct gbx_broker *b)
 	}
 }
 
-/* ---- time
- * -------------------------------------------------------------------- */
+/* ---- time ---------------------------------------------------------------- */
 
 /* Early is harmless: the timer then only looks again. */
 void

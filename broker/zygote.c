@@ -161,8 +161,7 @@ gbx_zygote_posture(const struct gbx_zygote *z)
 	       (z->proc_proof ? GBX_POSTURE_PROVEN : 0);
 }
 
-/* ---- the canary ------------------------------------------------------------
- */
+/* ---- the canary ---------------------------------------------------------- */
 
 static void
 on_ready(struct gbx_zygote *z, const uint8_t *msg, int pidfd)
@@ -280,8 +279,7 @@ on_canary_status(struct gbx_zygote *z, uint32_t status)
 	gbx_schedule(b);
 }
 
-/* ---- workers ----------------------------------------------------------------
- */
+/* ---- workers ------------------------------------------------------------- */
 
 static void
 on_worker(struct gbx_zygote *z, const uint8_t *msg, int fds[2])
@@ -453,8 +451,7 @@ gbx_zygote_bury(struct gbx_zygote *z, uint32_t zpid)
 		z->reap[z->n_reap++] = zpid;
 }
 
-/* ---- the end ----------------------------------------------------------------
- */
+/* ---- the end ------------------------------------------------------------- */
 
 static void
 drop_idle(struct gbx_zygote *z)

@@ -241,9 +241,9 @@ GBX_API void gbx_job_init(struct gbx_job *job, enum gbx_op op);
 
 /*
  * Run one job and wait for its verdict. The caller frees *ret_result with
- * gbx_result_free. Blocks at most the wall limit and a little, and as long as it
- * waits behind other jobs of this broker (a sandbox that is stuck is given up
- * after ten seconds). Other threads may submit, run and collect meanwhile.
+ * gbx_result_free. Blocks at most the wall limit and a little, and as long as
+ * it waits behind other jobs of this broker (a sandbox that is stuck is given
+ * up after ten seconds). Other threads may submit, run and collect meanwhile.
  * Errors: ARG, MEMORY, SYSTEM, FORKED, BUSY (the queue is full).
  */
 GBX_API enum gbx_err gbx_run(struct gbx_broker *broker,

@@ -13,6 +13,6 @@ $(B)/examples/%: $(B)/pic/examples/%.o $(B)/libglovebox.a
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lprotobuf-c -lpthread
 examples: $(EXAMPLES)
-check-built: $(EXAMPLES)
+check-built check-project: $(EXAMPLES)
 
 .PHONY: demo demo-samples examples

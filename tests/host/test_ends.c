@@ -14,8 +14,7 @@
 #include "tests/support/cmocka.h"
 #include "tests/support/host.h"
 
-/* ---- close under load -----------------------------------------------------
- */
+/* ---- close under load ---------------------------------------------------- */
 
 #define KEPT 6
 
@@ -80,8 +79,7 @@ test_close_while_copying(void **state)
 	assert_int_equal(census_fds(), fds);
 }
 
-/* ---- kill -9 of the host --------------------------------------------------
- */
+/* ---- kill -9 of the host ------------------------------------------------- */
 
 static int said[2];
 
@@ -191,8 +189,7 @@ test_host_killed_child_holds(void **state)
 	signal(SIGUSR1, SIG_DFL);
 }
 
-/* ---- fork -----------------------------------------------------------------
- */
+/* ---- fork ---------------------------------------------------------------- */
 
 static struct gbx_broker *shared;
 

@@ -62,8 +62,7 @@ expect_deadline(int fd)
 	assert_true(best <= WALL_MS + GRACE_MS);
 }
 
-/* ---- pipes ----------------------------------------------------------------
- */
+/* ---- pipes --------------------------------------------------------------- */
 
 static void
 test_silent_pipe(void **state)
@@ -203,8 +202,7 @@ test_endless_pipe(void **state)
 	pthread_join(thread, NULL);
 }
 
-/* ---- no files --------------------------------------------------------------
- */
+/* ---- no files ------------------------------------------------------------ */
 
 static void
 refused(const char *path, int flags, int want)
@@ -245,8 +243,7 @@ test_not_readable(void **state)
 	assert_int_equal(errno, EBADF);
 }
 
-/* ---- memfds ---------------------------------------------------------------
- */
+/* ---- memfds -------------------------------------------------------------- */
 
 static int
 picture_memfd(enum host_size size)
@@ -313,8 +310,7 @@ test_memfds(void **state)
 	one_memfd(0, false);
 }
 
-/* ---- files that change ------------------------------------------------------
- */
+/* ---- files that change --------------------------------------------------- */
 
 static atomic_bool changing;
 
@@ -418,8 +414,7 @@ test_sparse_giant(void **state)
 	close(fd);
 }
 
-/* ---- a filesystem whose server is silent ------------------------------------
- */
+/* ---- a filesystem whose server is silent --------------------------------- */
 
 static struct fuse fuse;
 
@@ -483,8 +478,7 @@ test_fuse(void **state)
 	assert_int_equal(status, 0);
 }
 
-/* ---- around ----------------------------------------------------------------
- */
+/* ---- around -------------------------------------------------------------- */
 
 static int fds;
 

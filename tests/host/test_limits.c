@@ -16,8 +16,7 @@
 #include "tests/support/cmocka.h"
 #include "tests/support/host.h"
 
-/* ---- RLIMIT_NOFILE ----------------------------------------------------------
- */
+/* ---- RLIMIT_NOFILE ------------------------------------------------------- */
 
 static int hog[1024], n_hogs;
 static struct rlimit old_limit;
@@ -165,8 +164,7 @@ test_jobs_with_few_fds(void **state)
 	assert_int_equal(host_in_child(jobs_with_few_fds, 200), 0);
 }
 
-/* ---- shared memory ----------------------------------------------------------
- */
+/* ---- shared memory ------------------------------------------------------- */
 
 #define SHARED (8 << 20)
 
@@ -305,8 +303,7 @@ test_queue_full(void **state)
 	gbx_broker_close(broker);
 }
 
-/* ---- cancelling -----------------------------------------------------------
- */
+/* ---- cancelling ---------------------------------------------------------- */
 
 static enum gbx_verdict
 collect_id(struct gbx_broker *broker, uint64_t id)

@@ -87,8 +87,7 @@ try_here(const char *where, const char *dir, uint32_t *ret_posture)
 	return 0;
 }
 
-/* ---- the host as it is ----------------------------------------------------
- */
+/* ---- the host as it is --------------------------------------------------- */
 
 static int
 as_it_is(void)
@@ -107,8 +106,7 @@ test_as_it_is(void **state)
 	assert_int_equal(host_in_child(as_it_is, 60), 0);
 }
 
-/* ---- without /proc --------------------------------------------------------
- */
+/* ---- without /proc ------------------------------------------------------- */
 
 static int
 without_proc(void)
@@ -136,8 +134,7 @@ test_without_proc(void **state)
 	assert_int_equal(host_in_child(without_proc, 60), 0);
 }
 
-/* ---- chroot ---------------------------------------------------------------
- */
+/* ---- chroot -------------------------------------------------------------- */
 
 /* Nothing but the workers. */
 static int
@@ -192,8 +189,7 @@ test_chroot(void **state)
 	assert_int_equal(host_in_child(in_chroot, 60), 0);
 }
 
-/* ---- without privilege ------------------------------------------------------
- */
+/* ---- without privilege --------------------------------------------------- */
 
 static bool
 become(uid_t id)
@@ -233,8 +229,7 @@ test_unprivileged(void **state)
 	assert_int_equal(host_in_child(as_user, 60), 0);
 }
 
-/* ---- without user namespaces ------------------------------------------------
- */
+/* ---- without user namespaces --------------------------------------------- */
 
 static bool
 write_text(const char *path, const char *text)
@@ -372,8 +367,7 @@ test_barren_user_killed(void **state)
 	assert_true(census_none_after(1000));
 }
 
-/* ---- pid 1 of a container ---------------------------------------------------
- */
+/* ---- pid 1 of a container ------------------------------------------------ */
 
 static int
 be_pid_one(void)
@@ -408,8 +402,7 @@ test_pid_one(void **state)
 	assert_int_equal(host_in_child(as_pid_one, 60), 0);
 }
 
-/* ---- the environment --------------------------------------------------------
- */
+/* ---- the environment ----------------------------------------------------- */
 
 static int
 environment_of(long pid, char *ret, size_t room)
@@ -466,8 +459,7 @@ test_environment(void **state)
 	assert_int_equal(host_in_child(with_poisoned_environment, 60), 0);
 }
 
-/* ---- set-user-ID ------------------------------------------------------------
- */
+/* ---- set-user-ID --------------------------------------------------------- */
 
 static const char *self;
 
@@ -548,8 +540,7 @@ test_setid(void **state)
 	assert_int_equal(status, 0);
 }
 
-/* ---- the worker directory ---------------------------------------------------
- */
+/* ---- the worker directory ------------------------------------------------ */
 
 static void
 test_worker_dir(void **state)

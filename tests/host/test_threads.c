@@ -19,8 +19,7 @@
 #include "tests/support/cmocka.h"
 #include "tests/support/host.h"
 
-/* ---- threads --------------------------------------------------------------
- */
+/* ---- threads ------------------------------------------------------------- */
 
 #define THREADS 16
 #define ROUNDS	40
@@ -131,8 +130,7 @@ test_two_brokers(void **state)
 	gbx_broker_close(b);
 }
 
-/* ---- SIGCHLD --------------------------------------------------------------
- */
+/* ---- SIGCHLD ------------------------------------------------------------- */
 
 static volatile sig_atomic_t chld_seen, chld_reaped;
 
@@ -255,8 +253,7 @@ test_quiet_subreaper(void **state)
 	assert_int_equal(host_in_child(as_quiet_subreaper, 120), 0);
 }
 
-/* ---- signals --------------------------------------------------------------
- */
+/* ---- signals ------------------------------------------------------------- */
 
 static volatile sig_atomic_t alarms;
 
@@ -298,8 +295,7 @@ test_signal_storm(void **state)
 	assert_int_equal(host_in_child(in_signal_storm, 0), 0);
 }
 
-/* ---- what belongs to the process -------------------------------------------
- */
+/* ---- what belongs to the process ----------------------------------------- */
 
 struct process_state {
 	struct {

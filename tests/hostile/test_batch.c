@@ -5,7 +5,7 @@
  * verdict, nor reach anybody else.
  * Side: tests; public header only.
  *
- * Fails if taken out: `run_again` in broker/run.c; GBX_POSTURE_BATCH there;
+ * Fails if taken out: `run_again` in broker/verdict.c; GBX_POSTURE_BATCH there;
  * the domain's strcmp in broker/schedule.c, same_batch.
  */
 #include "tests/support/cmocka.h"

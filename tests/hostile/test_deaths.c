@@ -6,7 +6,7 @@
  * Side: tests; public header, and signals to the broker's own processes.
  *
  * Fails if taken out: EPIPE in `dispatch` of broker/schedule.c; is_lost in
- * `fail_run` or `suspect` of broker/run.c; by_seccomp in killed_by_seccomp.
+ * `fail_run` or `suspect` of broker/verdict.c; by_seccomp in killed_by_seccomp.
  */
 #include "tests/support/cmocka.h"
 
@@ -176,8 +176,7 @@ test_busy_killed(void **state)
 	liar_expect_fine(broker, LIAR_PNG);
 }
 
-/* ---- a zygote is killed under load ----------------------------------------
- */
+/* ---- a zygote is killed under load --------------------------------------- */
 
 #define LOAD  300
 #define WIDTH 3

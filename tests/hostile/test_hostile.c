@@ -6,7 +6,7 @@
  * Side: tests; public header only.
  *
  * Fails if a defence is taken out, for one:
- *   broker/run.c, judge_death: kill_verdict; the exit status
+ *   broker/verdict.c, judge_death: kill_verdict; the exit status
  *   broker/harvest.c: `written`
  *   broker/validate/: nonce, gap, pixels, place, shortest varints, ...
  *   runtime/worker.c, arm_timers: ITIMER_PROF
@@ -23,8 +23,7 @@
 #include "tests/support/liar.h"
 #include "tests/support/proc.h"
 
-/* ---- the table ------------------------------------------------------------
- */
+/* ---- the table ----------------------------------------------------------- */
 
 enum setup {
 	USUAL,
@@ -125,8 +124,7 @@ set_up(struct gbx_job *job, const struct lie *lie)
 		job->limit[GBX_LIMIT_TEXT] = 4;
 }
 
-/* ---- one row --------------------------------------------------------------
- */
+/* ---- one row ------------------------------------------------------------- */
 
 static struct scene {
 	struct gbx_broker *broker;
@@ -229,8 +227,7 @@ test_lie(void **state)
 	liar_expect_fine(scene.broker, lie->kind);
 }
 
-/* ---- the whole ------------------------------------------------------------
- */
+/* ---- the whole ----------------------------------------------------------- */
 
 static void
 take_stock(size_t *ret_fds, size_t *ret_family, long *ret_rss_kib)

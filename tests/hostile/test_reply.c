@@ -6,7 +6,7 @@
  * Side: tests; public header only.
  *
  * Fails if taken out: the nonce's memcmp in broker/validate/envelope.c;
- * kill_verdict in broker/run.c; ftruncate or the seal in broker/harvest.c.
+ * kill_verdict in broker/verdict.c; ftruncate or the seal in broker/harvest.c.
  */
 #include "tests/support/cmocka.h"
 
@@ -41,8 +41,7 @@ close_broker(void **state)
 	return 0;
 }
 
-/* ---- every length ---------------------------------------------------------
- */
+/* ---- every length -------------------------------------------------------- */
 
 /* The verdict for a reply of which only so many bytes are there. */
 static enum gbx_verdict
@@ -90,8 +89,7 @@ test_every_length(void **state)
 	liar_expect_fine(broker, LIAR_PNG);
 }
 
-/* ---- a nonce of yesterday -------------------------------------------------
- */
+/* ---- a nonce of yesterday ------------------------------------------------ */
 
 static void
 learn_nonce(struct gbx_broker *broker, uint8_t ret_nonce[16])
@@ -129,8 +127,7 @@ test_stale_nonce(void **state)
 	liar_expect_fine(broker, LIAR_PNG);
 }
 
-/* ---- a kill of ours beats a reply -----------------------------------------
- */
+/* ---- a kill of ours beats a reply ---------------------------------------- */
 
 static void
 test_cancel_beats_reply(void **state)
@@ -159,8 +156,7 @@ test_cancel_beats_reply(void **state)
 	liar_expect_fine(broker, LIAR_PNG);
 }
 
-/* ---- what an accepted result holds ----------------------------------------
- */
+/* ---- what an accepted result holds --------------------------------------- */
 
 /* All of the output was filled with 0xaa first. */
 static void

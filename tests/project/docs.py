@@ -48,7 +48,7 @@ def fields():
 def broker_fields():
     """docs/PROTOCOL.md has the words that the broker adds"""
     text = read("docs/PROTOCOL.md")
-    words = set(re.findall(r'bad_reply\("([^"]+)"\)', read("broker/run.c")))
+    words = set(re.findall(r'bad_reply\("([^"]+)"\)', read("broker/verdict.c")))
     words |= set(re.findall(r'(?:return|:) "([a-z.]+)"',
                             read("broker/harvest.c"))) - {"memory"}
     return [f"missing: {word}" for word in sorted(words)

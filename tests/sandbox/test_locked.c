@@ -92,8 +92,7 @@ finish(void **state)
 	return 0;
 }
 
-/* ---- small readers --------------------------------------------------------
- */
+/* ---- small readers ------------------------------------------------------- */
 
 static void
 need_root(void)
@@ -139,8 +138,7 @@ entries(const char *path)
 	return n;
 }
 
-/* ---- what must hold -------------------------------------------------------
- */
+/* ---- what must hold ------------------------------------------------------ */
 
 static void
 test_no_descriptor(void **state)

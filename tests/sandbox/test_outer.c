@@ -25,8 +25,7 @@
 
 #include "tests/support/liar.h"
 
-/* ---- outer filters --------------------------------------------------------
- */
+/* ---- outer filters ------------------------------------------------------- */
 
 static void
 load(scmp_filter_ctx ctx)
@@ -113,8 +112,7 @@ filter_no_userns(void)
 	load(ctx);
 }
 
-/* ---- in the child ---------------------------------------------------------
- */
+/* ---- in the child -------------------------------------------------------- */
 
 /* The exit status of a child tells what came of it. */
 enum {
@@ -206,8 +204,7 @@ under(void (*filter)(void), uint32_t lockdown, uint32_t require)
 	return WEXITSTATUS(status);
 }
 
-/* ---- the library ----------------------------------------------------------
- */
+/* ---- the library --------------------------------------------------------- */
 
 static void
 nothing(void)
@@ -283,8 +280,7 @@ test_no_userns(void **state)
 	    POSTURE);
 }
 
-/* ---- the command ----------------------------------------------------------
- */
+/* ---- the command --------------------------------------------------------- */
 
 static char script_file[] = "/tmp/gbx-outer-XXXXXX";
 

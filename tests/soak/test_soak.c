@@ -29,8 +29,7 @@
  * 40 MB and more. */
 #define SHMEM_KB 16384
 
-/* ---- inputs ---------------------------------------------------------------
- */
+/* ---- inputs -------------------------------------------------------------- */
 
 enum kind {
 	GOOD,
@@ -87,8 +86,7 @@ make_samples(void)
 	assert_non_null(docx.data);
 }
 
-/* ---- one job ----------------------------------------------------------------
- */
+/* ---- one job ------------------------------------------------------------- */
 
 struct slot {
 	enum kind kind;
@@ -187,8 +185,7 @@ describe(const struct slot *s, struct gbx_input *input, struct gbx_job *job)
 		job->domain = domains[random_below(2)];
 }
 
-/* ---- its answer -------------------------------------------------------------
- */
+/* ---- its answer ---------------------------------------------------------- */
 
 static enum gbx_verdict
 right_verdict(enum kind kind)
@@ -272,8 +269,7 @@ let_go(struct gbx_result *r)
 	}
 }
 
-/* ---- many jobs --------------------------------------------------------------
- */
+/* ---- many jobs ----------------------------------------------------------- */
 
 static int
 fill_pipe(const struct sample *s)
@@ -381,8 +377,7 @@ step(void)
 		collect_one();
 }
 
-/* ---- what there is ----------------------------------------------------------
- */
+/* ---- what there is ------------------------------------------------------- */
 
 struct figures {
 	int fds, idle;
@@ -533,8 +528,7 @@ test_soak(void **state)
 	compare(&first, &last);
 }
 
-/* ---- around it --------------------------------------------------------------
- */
+/* ---- around it ----------------------------------------------------------- */
 
 static int before_fds;
 

@@ -16,8 +16,7 @@
 #define PROGRAMS_MAX 16
 #define FOUND_MAX    4096
 
-/* ---- this process ---------------------------------------------------------
- */
+/* ---- this process -------------------------------------------------------- */
 
 int
 census_fds(void)
@@ -96,8 +95,7 @@ census_meminfo_kb(const char *key)
 	return number_in("/proc/meminfo", key);
 }
 
-/* ---- a worker directory ----------------------------------------------------
- */
+/* ---- a worker directory -------------------------------------------------- */
 
 static char dir_path[64];
 static struct {
@@ -185,8 +183,7 @@ census_worker_dir(void)
 	return dir_path;
 }
 
-/* ---- processes ------------------------------------------------------------
- */
+/* ---- processes ----------------------------------------------------------- */
 
 static bool
 runs_program(int proc, const char *pid)
