@@ -241,6 +241,8 @@ struct gbx_broker {
 	    batch_max;
 	uint64_t ceiling[GBX_LIMIT_COUNT];
 	int dir_fd, proc_fd;
+	uint64_t mount_id, mount_ns; /* the mount last looked up */
+	bool mount_local;
 	/* */
 	/* The caller polls outer_fd: it holds epoll_fd, where things happen,
 	 * and done_fd, which is readable while there is something to collect.
@@ -344,6 +346,17 @@ void gbx_autopsy(struct gbx_broker *b, const struct gbx_zygote *z,
     const struct gbx_corpse *c, bool exit_too, struct gbx_death *ret);
 /* Seccomp_filters of a process, dead or alive, or -1. */
 int gbx_autopsy_filters(const struct gbx_corpse *c);
+
+/* mounts.c: what can be known of a file without waiting for its server. */
+struct gbx_file {
+	uint32_t mode;
+	uint64_t size;	/* as last known */
+	uint64_t mount; /* 0: unknown */
+};
+/* 0 or -errno. */
+int gbx_mounts_stat(int fd, struct gbx_file *ret);
+bool gbx_mounts_never_hangs(
+    struct gbx_broker *b, int fd, const struct gbx_file *file);
 
 /* input.c */
 enum gbx_err gbx_input_take(

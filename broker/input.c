@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,6 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -29,33 +27,6 @@
 #define KILL_GRACE_MS 20
 /* We kill it at the wall limit; it ends itself when we can't any more. */
 #define COPIER_GRACE_MS 1000
-
-/* statfs(2) f_type of filesystems whose reads end without a peer: those not in
- * <linux/magic.h> by number. */
-#define XFS_MAGIC   0x58465342
-#define ZFS_MAGIC   0x2fc12fc1
-#define EXFAT_MAGIC 0x2011bab0
-#define NTFS3_MAGIC 0x7366746e
-#define VFAT_MAGIC  0x4d44
-
-static bool
-never_hangs(int fd)
-{
-	static const unsigned long local[] = {EXT4_SUPER_MAGIC, XFS_MAGIC,
-	    BTRFS_SUPER_MAGIC, TMPFS_MAGIC, RAMFS_MAGIC, OVERLAYFS_SUPER_MAGIC,
-	    F2FS_SUPER_MAGIC, ZFS_MAGIC, SQUASHFS_MAGIC, ISOFS_SUPER_MAGIC,
-	    EROFS_SUPER_MAGIC_V1, VFAT_MAGIC, EXFAT_MAGIC, NTFS3_MAGIC,
-	    HUGETLBFS_MAGIC};
-	struct statfs fs;
-	size_t i;
-
-	if (fstatfs(fd, &fs) != 0)
-		return false;
-	for (i = 0; i < sizeof(local) / sizeof(local[0]); i++)
-		if ((unsigned long)fs.f_type == local[i])
-			return true;
-	return false;
-}
 
 static enum gbx_err
 system_error(int err)
@@ -331,17 +302,19 @@ gbx_input_copied(struct gbx_request *job)
 static enum gbx_err
 take_fd(struct gbx_request *job, int fd)
 {
+	struct gbx_file file;
 	uint64_t size;
-	struct stat st;
+	int err;
 
-	if (fstat(fd, &st) != 0)
-		return GBX_ERR_SYSTEM;
-	size = st.st_size > 0 ? (uint64_t)st.st_size : 0;
-	switch (st.st_mode & S_IFMT) {
+	err = gbx_mounts_stat(fd, &file);
+	if (err != 0)
+		return system_error(err);
+	size = file.size;
+	switch (file.mode & S_IFMT) {
 	case S_IFREG:
 		if (gbx_memfd_is_immutable(fd))
 			return take_sealed(job, fd, size);
-		if (!never_hangs(fd))
+		if (!gbx_mounts_never_hangs(job->broker, fd, &file))
 			return take_slow(job, fd);
 		if (job->domain != NULL && size <= BATCH_INPUT_MAX)
 			return take_small_file(job, fd, size);
