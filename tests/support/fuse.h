@@ -23,7 +23,8 @@ struct fuse {
 };
 
 bool fuse_mount(struct fuse *f, const void *data, size_t size);
-/* From now on reads of the file are never answered. In any process. */
+/* From now on nothing is answered (reads, attributes, statfs), in any process:
+ * fstat(2) and fstatfs(2) of the file hang, too. */
 void fuse_stall(struct fuse *f);
 void fuse_unmount(struct fuse *f);
 
