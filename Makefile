@@ -9,6 +9,7 @@ FORMATS := png ooxml
 VERSION := 0.1.0
 CC      ?= cc
 PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
 WORKERDIR ?= $(PREFIX)/libexec/glovebox
 PROTOC  ?= protoc-c
 
@@ -33,12 +34,12 @@ endif
 
 BASE_CFLAGS = -std=gnu17 -D_GNU_SOURCE -fvisibility=hidden -MMD -MP \
               -Iinclude -I. -I$(B)/gen
-ALL_CFLAGS  = $(BASE_CFLAGS) $(WARN) $(OPT.$(VARIANT)) $(CFLAGS)
+ALL_CFLAGS  = $(BASE_CFLAGS) $(WARN) $(OPT.$(VARIANT)) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(OPT.$(VARIANT)) -Wl,-z,relro,-z,now $(LDFLAGS)
 # Workers are the same code in every variant: hardened, static, no sanitizer
 # (a sanitizer needs system calls, and a locked worker has none).
 WORKER_CFLAGS  = $(BASE_CFLAGS) $(WARN) $(OPT.release) -fPIE -fno-builtin-malloc \
-                 -fno-builtin-calloc $(CFLAGS)
+                 -fno-builtin-calloc $(CPPFLAGS) $(CFLAGS)
 WORKER_LDFLAGS = $(OPT.release) -static-pie -Wl,-z,relro,-z,now $(LDFLAGS)
 
 # One short line a command; the whole command with V=1.
@@ -57,7 +58,7 @@ all: $(B)/glovebox $(B)/libglovebox.so $(B)/libglovebox.a $(WORKERS) $(HELPERS)
 
 # Other flags, compiler or PREFIX than last time: compile anew.
 FLAGS = $(CC) | $(ALL_CFLAGS) | $(WORKER_CFLAGS) | $(ALL_LDFLAGS) \
-        | $(WORKER_LDFLAGS) | $(WORKERDIR)
+        | $(WORKER_LDFLAGS) | $(WORKERDIR) | $(LIBDIR)
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@

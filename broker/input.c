@@ -104,6 +104,8 @@ copy_file(int from, int to, uint64_t most)
 	off_t at = 0;
 	ssize_t n;
 
+	if (gbx_memfd_may_hold(most) != 0)
+		return -EFBIG;
 	while ((uint64_t)at < most) {
 		n = sendfile(to, from, &at, (size_t)(most - (uint64_t)at));
 		if (n < 0 && errno == EINTR)

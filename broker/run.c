@@ -44,6 +44,12 @@ gbx_run_out_cap(const struct gbx_request *job)
 		cap = most;
 	if (cap > budget / 2)
 		cap = budget / 2;
+	/* A host that may only have small files gets small results. */
+	most = gbx_memfd_most();
+	if (most < 2 * (uint64_t)GBX_REPLY_PAGE)
+		most = 2 * (uint64_t)GBX_REPLY_PAGE;
+	if (cap > most - 2 * (uint64_t)GBX_REPLY_PAGE)
+		cap = most - 2 * (uint64_t)GBX_REPLY_PAGE;
 	/* Whole pages; a ceiling keeps all of this far from 2^64. */
 	return (cap + GBX_REPLY_PAGE - 1) / GBX_REPLY_PAGE * GBX_REPLY_PAGE;
 }
@@ -57,9 +63,9 @@ make_output(struct gbx_run *run)
 	fd = gbx_memfd_new("gbx-output");
 	if (fd < 0)
 		return fd;
-	if (ftruncate(fd, (off_t)(run->gate.out_size + GBX_REPLY_PAGE)) != 0)
-		return -errno;
-	err = gbx_memfd_seal_grow(fd);
+	err = gbx_memfd_resize(fd, run->gate.out_size + GBX_REPLY_PAGE);
+	if (err == 0)
+		err = gbx_memfd_seal_grow(fd);
 	if (err == 0)
 		run->out_fd = gbx_steal_fd(&fd);
 	return err;

@@ -161,6 +161,9 @@ unavailable(struct gbx_request *job, bool posture, int err)
 	if (!posture && err == ENOENT)
 		gbx_request_finish(job, GBX_VERDICT_UNSUPPORTED,
 		    "no worker for this type is installed");
+	else if (!posture && err == EFBIG)
+		gbx_request_finish(job, GBX_VERDICT_ERROR,
+		    "this process may not have files so large: RLIMIT_FSIZE");
 	else if (posture)
 		gbx_request_finish(job, GBX_VERDICT_UNAVAILABLE,
 		    "the required posture can't be had on this host");

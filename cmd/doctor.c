@@ -192,6 +192,24 @@ outcome(const struct trial *t)
 	}
 }
 
+/* For what went wrong before there was anything to try. */
+static const char *
+help_for(int error)
+{
+	switch (error) {
+	case EAGAIN:
+		return "ulimit -u: about 20 processes are needed";
+	case EMFILE:
+	case ENFILE:
+		return "ulimit -n: 64 descriptors or more";
+	case EPERM:
+		return "the worker directory and the programs in it must belong "
+		       "to you or root, and be writable by nobody else";
+	default:
+		return NULL;
+	}
+}
+
 static void
 print_trial(const struct host *h, const struct trial *t)
 {
@@ -200,6 +218,8 @@ print_trial(const struct host *h, const struct trial *t)
 		printf(
 		    ": %s (%s)", strerrorname_np(t->error), strerror(t->error));
 	printf("\n");
+	if (t->err == GBX_ERR_SYSTEM && help_for(t->error))
+		printf("  try: %s\n", help_for(t->error));
 	if (t->err == GBX_OK) {
 		for (size_t i = 0; i < N_ADVICES; i++)
 			if (concerns(t, advices[i].bit))

@@ -110,7 +110,7 @@ open_named(const char *path, char **ret_temp)
 
 /* How to write it: returns an errno if it may not be. */
 static int
-look(const char *path, bool *ret_direct)
+look(const char *path, bool *ret_direct, mode_t *ret_mode)
 {
 	struct stat st;
 
@@ -120,6 +120,8 @@ look(const char *path, bool *ret_direct)
 	if (lstat(path, &st) != 0)
 		return errno == ENOENT && *path ? 0 : errno;
 	*ret_direct = !S_ISREG(st.st_mode);
+	if (!*ret_direct)
+		*ret_mode = st.st_mode & 0777;
 	/* A rename asks the directory alone; the file may say no too. */
 	if (!*ret_direct && faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0)
 		return errno;
@@ -144,7 +146,7 @@ int
 gbx_cmd_output_open(const char *path, struct gbx_cmd_output *ret_out)
 {
 	struct gbx_cmd_output out = {.path = path};
-	int error = look(path, &out.direct);
+	int error = look(path, &out.direct, &out.mode);
 	int fd;
 
 	if (error)
@@ -154,10 +156,15 @@ gbx_cmd_output_open(const char *path, struct gbx_cmd_output *ret_out)
 		return errno;
 	out.f = fdopen(fd, "w");
 	if (!out.f) {
+		/* A standard output that is closed is held open for reading. */
+		error = errno == EINVAL ? EBADF : errno;
 		close(fd);
 		gbx_cmd_output_abort(&out);
-		return ENOMEM;
+		return error;
 	}
+	/* What is replaced keeps its mode: a private file stays private. */
+	if (out.mode != 0)
+		(void)fchmod(fd, out.mode);
 	*ret_out = out;
 	return 0;
 }

@@ -7,12 +7,14 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 /* Private but for f. */
 struct gbx_cmd_output {
 	FILE *f;	  /* write here */
 	const char *path; /* borrowed */
 	char *temp;	  /* name beside path, NULL while there is none */
+	mode_t mode;	  /* of the file that it replaces; 0: none */
 	bool direct;	  /* path is written as it stands */
 };
 

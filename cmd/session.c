@@ -140,7 +140,14 @@ why(const struct gbx_cmd_session *s)
 	case GBX_ERR_MEMORY:
 		return "no memory for the broker";
 	default:
-		return "the broker does not start";
+		break;
+	}
+	switch (s->error) {
+	case EPERM:
+		return "the worker directory is refused: others than you or "
+		       "root own it or may write to it";
+	default:
+		return "the broker does not start; see 'glovebox doctor'";
 	}
 }
 

@@ -64,7 +64,8 @@ enum gbx_err {
 /* How a job ended. Numbers and names are stable. */
 enum gbx_verdict {
 	GBX_VERDICT_OK = 0,
-	GBX_VERDICT_MALFORMED = 1,   /* the parser refused the input */
+	GBX_VERDICT_MALFORMED = 1,   /* the parser refused the input, or it is
+					empty or begins as no known type */
 	GBX_VERDICT_UNSUPPORTED = 2, /* no parser, or not for this kind of it */
 	GBX_VERDICT_MISMATCH = 3,  /* declared, sniffed, parsed: not the same */
 	GBX_VERDICT_LIMIT = 4,	   /* gbx_result_limit names it */

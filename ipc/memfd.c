@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -27,12 +28,40 @@ gbx_memfd_new(const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
+uint64_t
+gbx_memfd_most(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_FSIZE, &r) != 0 || r.rlim_cur == RLIM_INFINITY)
+		return UINT64_MAX;
+	return r.rlim_cur;
+}
+
+int
+gbx_memfd_may_hold(uint64_t size)
+{
+	return size <= gbx_memfd_most() ? 0 : -EFBIG;
+}
+
+int
+gbx_memfd_resize(int fd, uint64_t size)
+{
+	int err = gbx_memfd_may_hold(size);
+
+	if (err != 0)
+		return err;
+	return ftruncate(fd, (off_t)size) == 0 ? 0 : -errno;
+}
+
 int
 gbx_memfd_write(int fd, const void *data, size_t length, uint64_t offset)
 {
 	const char *p = data;
 	ssize_t n;
 
+	if (gbx_memfd_may_hold(offset + length) != 0)
+		return -EFBIG;
 	while (length > 0) {
 		n = pwrite(fd, p, length, (off_t)offset);
 		if (n < 0 && errno == EINTR)

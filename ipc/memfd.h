@@ -14,6 +14,15 @@
  * the kernel knows MFD_NOEXEC_SEAL, 6.3). fd or -errno. */
 int gbx_memfd_new(const char *name);
 
+/* Set the size, a hole at first. 0 or -errno. RLIMIT_FSIZE counts memfds and
+ * answers with SIGXFSZ, which would end the host: here it is -EFBIG, as it is
+ * for gbx_memfd_write. */
+int gbx_memfd_resize(int fd, uint64_t size);
+/* How large a file of this process may be: RLIMIT_FSIZE. */
+uint64_t gbx_memfd_most(void);
+/* May it be so large? 0 or -EFBIG. */
+int gbx_memfd_may_hold(uint64_t size);
+
 /* Write all, at offset. 0 or -errno. */
 int gbx_memfd_write(int fd, const void *data, size_t length, uint64_t offset);
 /* Read all, at offset; -EPROTO when the file is shorter. 0 or -errno. */

@@ -1,31 +1,34 @@
 # SPDX-License-Identifier: ISC
-# make install [PREFIX=/usr/local] [DESTDIR=]; make uninstall undoes it.
+# make install [PREFIX=/usr/local] [LIBDIR=$(PREFIX)/lib] [DESTDIR=]; make uninstall undoes it.
 # The library looks for its workers in $(WORKERDIR), so install with the PREFIX
 # it was built with: another one compiles anew.
 
 INSTALL ?= install
 DEST     = $(DESTDIR)$(PREFIX)
+DESTLIB  = $(DESTDIR)$(LIBDIR)
 EXECS    = $(notdir $(WORKERS) $(HELPERS))
 MANPAGES = $(wildcard docs/man/*.1)
 
 $(B)/glovebox.pc: glovebox.pc.in $(B)/flags
-	@sed 's|@PREFIX@|$(PREFIX)|; s|@WORKERDIR@|$(WORKERDIR)|; s|@VERSION@|$(VERSION)|' \
+	@sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@WORKERDIR@|$(WORKERDIR)|; s|@VERSION@|$(VERSION)|' \
 	    $< >$@
 
 install: all $(B)/glovebox.pc
-	$(INSTALL) -d $(DEST)/bin $(DEST)/lib/pkgconfig $(DEST)/include \
+	@test -z "$(word 2,$(DESTDIR)$(PREFIX)x)" || \
+	    { echo "install: no spaces in DESTDIR or PREFIX, please"; exit 1; }
+	$(INSTALL) -d $(DEST)/bin $(DESTLIB)/pkgconfig $(DEST)/include \
 	    $(DEST)/share/man/man1 $(DESTDIR)$(WORKERDIR)
 	$(INSTALL) -m 755 $(B)/glovebox $(DEST)/bin/
-	$(INSTALL) -m 644 $(B)/libglovebox.a $(B)/libglovebox.so.0 $(DEST)/lib/
-	ln -sf libglovebox.so.0 $(DEST)/lib/libglovebox.so
-	$(INSTALL) -m 644 $(B)/glovebox.pc $(DEST)/lib/pkgconfig/
+	$(INSTALL) -m 644 $(B)/libglovebox.a $(B)/libglovebox.so.0 $(DESTLIB)/
+	ln -sf libglovebox.so.0 $(DESTLIB)/libglovebox.so
+	$(INSTALL) -m 644 $(B)/glovebox.pc $(DESTLIB)/pkgconfig/
 	$(INSTALL) -m 644 include/glovebox.h $(DEST)/include/
 	$(INSTALL) -m 755 $(WORKERS) $(HELPERS) $(DESTDIR)$(WORKERDIR)/
 	$(if $(MANPAGES),$(INSTALL) -m 644 $(MANPAGES) $(DEST)/share/man/man1/)
 uninstall:
-	rm -f $(DEST)/bin/glovebox $(DEST)/lib/libglovebox.a \
-	    $(DEST)/lib/libglovebox.so $(DEST)/lib/libglovebox.so.0 \
-	    $(DEST)/lib/pkgconfig/glovebox.pc $(DEST)/include/glovebox.h \
+	rm -f $(DEST)/bin/glovebox $(DESTLIB)/libglovebox.a \
+	    $(DESTLIB)/libglovebox.so $(DESTLIB)/libglovebox.so.0 \
+	    $(DESTLIB)/pkgconfig/glovebox.pc $(DEST)/include/glovebox.h \
 	    $(MANPAGES:docs/man/%=$(DEST)/share/man/man1/%) \
 	    $(EXECS:%=$(DESTDIR)$(WORKERDIR)/%)
 	-rmdir $(DESTDIR)$(WORKERDIR)

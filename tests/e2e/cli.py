@@ -808,6 +808,17 @@ def output_in_a_folder_that_may_not_be_written():
 
 
 @test
+def a_small_file_size_limit():
+    """RLIMIT_FSIZE counts memfds; its SIGXFSZ must not end the host."""
+    for limit, name, code, verdict in (
+            (100000000, "a.png", 0, "ok"), (100, "a.png", 71, "error")):
+        r = run("decode", "--json", name, before=lambda: resource.setrlimit(
+            resource.RLIMIT_FSIZE, (limit, limit)))
+        same(r.code, code, "exit under %d bytes" % limit)
+        same(r.objects()[0]["verdict"], verdict, "verdict")
+
+
+@test
 def output_on_a_full_device():
     for kind in ("--png", "--rgba"):
         r = run("decode", "--json", kind, "/dev/full", "a.png")
