@@ -104,6 +104,7 @@ struct gbx_result {
 
 struct gbx_sandbox {
 	int sock, pidfd;
+	uint32_t owed;	 /* answers about zygotes that were given up */
 	int stage_pidfd; /* of the first stage, to reap it where it is ours */
 	struct gbx_watch watch;
 	bool ready;
@@ -268,7 +269,9 @@ struct gbx_broker {
 	uint32_t n_jobs, n_queued, n_running;
 	uint32_t n_pending; /* for gbx_collect, not yet done */
 	uint64_t next_id;
+	uint32_t turn; /* whose queue is looked at next */
 	struct gbx_budget *budget;
+	uint64_t inputs_charged; /* of it, for inputs of live jobs */
 	struct gbx_stats stats;
 };
 

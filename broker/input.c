@@ -35,14 +35,42 @@ system_error(int err)
 	return err == -ENOMEM ? GBX_ERR_MEMORY : GBX_ERR_SYSTEM;
 }
 
-/* Charge size bytes to the broker's budget for as long as the input lives. */
+/* The most that an input may have: its limit, and what leaves room for its own
+ * output in the shared memory of this broker. */
+static uint64_t
+most_input(const struct gbx_request *job)
+{
+	uint64_t all = job->broker->budget->most;
+	uint64_t room = gbx_run_out_cap(job) + GBX_REPLY_PAGE;
+	uint64_t most = room < all ? all - room : 0;
+
+	return most < job->limit[GBX_LIMIT_INPUT] ? most
+						  : job->limit[GBX_LIMIT_INPUT];
+}
+
+/* Charge size bytes to the broker's budget for as long as the input lives. All
+ * inputs together leave room for one output: those that wait for each other's
+ * end would wait for ever. */
 static bool
 charge(struct gbx_request *job, uint64_t size)
 {
-	if (!gbx_budget_take(job->broker->budget, size))
+	struct gbx_broker *b = job->broker;
+	uint64_t room = gbx_run_out_cap(job) + GBX_REPLY_PAGE;
+
+	if (b->inputs_charged + size > b->budget->most - room ||
+	    !gbx_budget_take(b->budget, size))
 		return false;
+	b->inputs_charged += size;
 	job->in_charged += size;
 	return true;
+}
+
+static void
+discharge(struct gbx_request *job)
+{
+	gbx_budget_give(job->broker->budget, job->in_charged);
+	job->broker->inputs_charged -= job->in_charged;
+	job->in_charged = 0;
 }
 
 static void
@@ -72,7 +100,7 @@ take_bytes(struct gbx_request *job, const struct gbx_input *input)
 	gbx_autoclose int fd = -1;
 	int err;
 
-	if (input->length > job->limit[GBX_LIMIT_INPUT]) {
+	if (input->length > most_input(job)) {
 		too_large(job);
 		return GBX_OK;
 	}
@@ -123,11 +151,10 @@ copy_file(int from, int to, uint64_t most)
 static enum gbx_err
 take_file(struct gbx_request *job, int from, uint64_t claimed)
 {
-	uint64_t limit = job->limit[GBX_LIMIT_INPUT];
 	gbx_autoclose int fd = -1;
 	int64_t size;
 
-	if (claimed > limit) {
+	if (claimed > most_input(job)) {
 		too_large(job);
 		return GBX_OK;
 	}
@@ -167,7 +194,7 @@ take_small_file(struct gbx_request *job, int from, size_t claimed)
 static enum gbx_err
 take_sealed(struct gbx_request *job, int from, uint64_t size)
 {
-	if (size > job->limit[GBX_LIMIT_INPUT]) {
+	if (size > most_input(job)) {
 		too_large(job);
 		return GBX_OK;
 	}
@@ -201,7 +228,7 @@ spawn_copier(struct gbx_request *job, int from, int to, int errors)
 	if (host < 0)
 		return -errno;
 	snprintf(most, sizeof(most), "%llu,%llu",
-	    (unsigned long long)job->limit[GBX_LIMIT_INPUT],
+	    (unsigned long long)most_input(job),
 	    (unsigned long long)job->limit[GBX_LIMIT_WALL] + COPIER_GRACE_MS);
 	what.program = program;
 	what.extra[0] = host;
@@ -215,7 +242,7 @@ take_slow(struct gbx_request *job, int from)
 	struct gbx_broker *b = job->broker;
 	int err, pair[2];
 
-	if (!charge(job, job->limit[GBX_LIMIT_INPUT]))
+	if (!charge(job, most_input(job)))
 		return GBX_ERR_BUSY;
 	fd = gbx_memfd_new("gbx-input");
 	if (fd < 0)
@@ -290,10 +317,10 @@ gbx_input_copied(struct gbx_request *job)
 		gbx_request_finish(
 		    job, GBX_VERDICT_ERROR, "the input could not be sealed");
 	} else {
-		gbx_budget_give(b->budget, job->in_charged);
-		job->in_charged = 0;
+		discharge(job);
 		job->in_size = (uint64_t)st.st_size;
-		/* Less than was charged before: always fits. */
+		/* Less than was charged before: it fits, but for a race with
+		 * another thread's results, and then it is owed. */
 		(void)charge(job, job->in_size);
 		gbx_schedule_ready(job);
 	}
@@ -354,6 +381,5 @@ gbx_input_free(struct gbx_request *job)
 	gbx_close_fd(&job->in_fd);
 	free(job->in_mem);
 	job->in_mem = NULL;
-	gbx_budget_give(job->broker->budget, job->in_charged);
-	job->in_charged = 0;
+	discharge(job);
 }

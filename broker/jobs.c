@@ -379,6 +379,8 @@ gbx_host_posture(
 	if (b == NULL || ret_posture == NULL ||
 	    ret_posture->size != sizeof(*ret_posture))
 		return GBX_ERR_ARG;
+	if (b->owner != getpid())
+		return GBX_ERR_FORKED;
 	pthread_mutex_lock(&b->lock);
 	*ret_posture = b->host;
 	pthread_mutex_unlock(&b->lock);

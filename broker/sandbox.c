@@ -71,6 +71,17 @@ sandbox_failed(struct gbx_broker *b, int err)
 	}
 }
 
+/* It is alive: the patience with those that still wait begins anew. */
+static void
+answered(struct gbx_broker *b)
+{
+	struct gbx_link *l;
+
+	for (l = b->starting.next; l != &b->starting; l = l->next)
+		gbx_list_item(l, struct gbx_zygote, link)->ordered_ns =
+		    gbx_now_ns();
+}
+
 /* The answers about zygotes come in the order of the orders. */
 static void
 on_zygote(struct gbx_broker *b, const uint8_t *msg, int pidfd)
@@ -78,11 +89,15 @@ on_zygote(struct gbx_broker *b, const uint8_t *msg, int pidfd)
 	struct gbx_zygote *z;
 	int err = 0;
 
-	if (gbx_list_empty(&b->starting)) {
-		if (pidfd >= 0)
-			close(pidfd);
+	/* For one that was given up before it was answered. */
+	if (b->sandbox.owed > 0 || gbx_list_empty(&b->starting)) {
+		if (b->sandbox.owed > 0)
+			b->sandbox.owed--;
+		gbx_kill(pidfd);
+		gbx_close_fd(&pidfd);
 		return;
 	}
+	answered(b);
 	if (msg[0] == GBX_CTL_ERROR)
 		err = -(int)gbx_get_u32(msg + 1);
 	z = gbx_list_item(b->starting.next, struct gbx_zygote, link);
@@ -102,7 +117,12 @@ gbx_sandbox_event(struct gbx_broker *b)
 	    s->sock, msg, sizeof(msg), MSG_DONTWAIT, &pidfd, 1, &n_fds);
 	if (n == -EAGAIN)
 		return;
-	if (n <= 0) {
+	if (n == -EMFILE && s->ready) {
+		/* Our own table is full: one zygote less, not the sandbox. */
+		msg[0] = GBX_CTL_ERROR;
+		gbx_put_u32(msg + 1, EMFILE);
+		on_zygote(b, msg, -1);
+	} else if (n <= 0) {
 		sandbox_failed(b, n == 0 ? -ECHILD : (int)n);
 	} else if (n == GBX_CTL_REPORT_LEN && msg[0] == GBX_CTL_INIT &&
 		   n_fds == 1) {

@@ -53,6 +53,9 @@ gbx_request_finish(
 		raise_done(b);
 	}
 	pthread_cond_broadcast(&b->moved);
+	/* The thread in epoll_wait does not hear that: the timer wakes it. */
+	if (b->pumping)
+		gbx_arm(b, 1);
 }
 
 void
@@ -302,18 +305,25 @@ zygote_for(struct gbx_broker *b, uint32_t kind)
 	return NULL;
 }
 
+/* One of each kind in turn, so that no queue starves another. */
 void
 gbx_schedule(struct gbx_broker *b)
 {
 	struct gbx_zygote *z;
-	uint32_t kind;
+	uint32_t i, kind;
+	bool more = true;
 
-	for (kind = 1; kind < GBX_WORKER_COUNT; kind++) {
-		while (!gbx_list_empty(&b->queue[kind]) &&
-		       b->n_running < b->max_in_flight) {
+	while (more) {
+		more = false;
+		for (i = 1; i < GBX_WORKER_COUNT; i++) {
+			if (b->n_running >= b->max_in_flight)
+				return;
+			kind = 1 + b->turn++ % (GBX_WORKER_COUNT - 1);
+			if (gbx_list_empty(&b->queue[kind]))
+				continue;
 			z = zygote_for(b, kind);
-			if (z == NULL || !dispatch(b, z))
-				break;
+			if (z != NULL && dispatch(b, z))
+				more = true;
 		}
 	}
 }
@@ -394,8 +404,10 @@ check_runs(struct gbx_broker *b, uint64_t now, uint64_t next)
 static uint64_t
 patience(const struct gbx_zygote *z)
 {
-	if (z->state < GBX_ZYGOTE_READY)
+	if (z->state < GBX_ZYGOTE_READY && z->ordered_ns == 0)
 		return z->born_ns + GBX_ANSWER_NS;
+	if (z->state < GBX_ZYGOTE_READY)
+		return z->ordered_ns + GBX_ANSWER_NS;
 	if (z->state == GBX_ZYGOTE_READY && z->n_ordered > 0)
 		return z->ordered_ns + GBX_ANSWER_NS;
 	return UINT64_MAX;
@@ -418,6 +430,7 @@ check_zygotes(struct gbx_broker *b, uint64_t now, uint64_t next)
 		if (end > now) {
 			next = end < next ? end : next;
 		} else if (z != NULL && z->state == GBX_ZYGOTE_EXEC) {
+			b->sandbox.owed++;
 			gbx_zygote_started(z, -1, -ETIMEDOUT);
 		} else if (z != NULL) {
 			gbx_kill(z->pidfd);

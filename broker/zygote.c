@@ -22,6 +22,7 @@
 #define LIFE_NS	  (600ULL * 1000000000ULL)
 /* After a crash the next one starts at once, then ever later. */
 #define BACKOFF_MIN_NS 20000000ULL
+#define ORDER_AGAIN_NS 10000000ULL
 #define BACKOFF_MAX_NS 100000000ULL
 
 static int
@@ -147,6 +148,7 @@ gbx_zygote_started(struct gbx_zygote *z, int pidfd, int err)
 	gbx_list_remove(&z->link);
 	gbx_list_append(&b->zygotes, &z->link);
 	z->pidfd = pidfd;
+	z->ordered_ns = gbx_now_ns();
 	z->state = GBX_ZYGOTE_SETUP;
 	if (err == 0)
 		err = gbx_watch_add(b, &z->watch, GBX_WATCH_ZYGOTE, z->sock, z);
@@ -172,6 +174,7 @@ on_ready(struct gbx_zygote *z, const uint8_t *msg, int pidfd)
 	z->canary_zpid = gbx_get_u32(msg + GBX_CTL_REPORT_LEN);
 	z->canary_pidfd = pidfd;
 	gbx_corpse_open(z->broker, pidfd, &z->canary_corpse);
+	z->ordered_ns = gbx_now_ns();
 	z->state = GBX_ZYGOTE_CANARY;
 	err = gbx_watch_add(
 	    z->broker, &z->canary_watch, GBX_WATCH_CANARY, pidfd, z);
@@ -198,6 +201,7 @@ gbx_zygote_canary_event(struct gbx_zygote *z)
 	int err;
 
 	gbx_watch_remove(z->broker, &z->canary_watch);
+	z->ordered_ns = gbx_now_ns();
 	err = order_status(z, z->canary_zpid);
 	if (err != 0)
 		zygote_died(z, err);
@@ -281,6 +285,15 @@ on_canary_status(struct gbx_zygote *z, uint32_t status)
 
 /* ---- workers ------------------------------------------------------------- */
 
+/* A worker that was ordered will not come (no memory, no pids). If none is
+ * left that could bring the queue forward, its jobs are told, not kept. */
+static void
+none_coming(struct gbx_zygote *z, int err)
+{
+	if (z->n_idle == 0 && z->n_ordered == 0 && z->n_busy == 0)
+		gbx_schedule_unavailable(z->broker, z->kind, false, err);
+}
+
 static void
 on_worker(struct gbx_zygote *z, const uint8_t *msg, int fds[2])
 {
@@ -292,6 +305,8 @@ on_worker(struct gbx_zygote *z, const uint8_t *msg, int fds[2])
 	if (c == NULL || z->retired) {
 		close(fds[0]);
 		close(fds[1]);
+		if (c == NULL && !z->retired)
+			none_coming(z, ENOMEM);
 		free(c);
 		return;
 	}
@@ -318,6 +333,7 @@ on_error(struct gbx_zygote *z, int err)
 	}
 	if (z->n_ordered > 0)
 		z->n_ordered--;
+	none_coming(z, err);
 }
 
 /* No room for its descriptors: the host's table is full. The worker sees the
@@ -414,8 +430,12 @@ send_order(struct gbx_zygote *z, uint32_t n)
 	gbx_put_u32(msg + 1, n | cold);
 	for (i = 0; i < z->n_reap; i++)
 		gbx_put_u32(msg + 5 + 4 * i, z->reap[i]);
-	if (gbx_ipc_send(z->sock, msg, 5 + 4 * (size_t)z->n_reap, NULL, 0) != 0)
+	if (gbx_ipc_send(z->sock, msg, 5 + 4 * (size_t)z->n_reap, NULL, 0) !=
+	    0) {
+		/* Its socket is full: again in a moment. */
+		gbx_arm(z->broker, gbx_now_ns() + ORDER_AGAIN_NS);
 		return;
+	}
 	z->n_reap = 0;
 	if (n == 0)
 		return;

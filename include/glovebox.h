@@ -383,7 +383,7 @@ GBX_API const char *gbx_sniff(const void *data, size_t length);
 
 /*
  * What this host gave to the broker: posture bits of its workers, and for the
- * layers that are missing the errno that their set-up met. Errors: ARG.
+ * layers that are missing the errno that their set-up met. Errors: ARG, FORKED.
  */
 struct gbx_host_posture {
 	size_t size;	  /* set it before the call */
