@@ -39,6 +39,9 @@ void gbx_list_remove(struct gbx_link *item);
 /* init and zygotes are our own and answer at once, or are stuck for good. */
 #define GBX_ANSWER_NS (10ULL * 1000000000ULL)
 
+/* A quarter of the shared memory is kept for outputs. */
+#define GBX_OUTPUT_PART 4
+
 /* ---- what epoll watches -------------------------------------------------- */
 
 enum gbx_watch_kind {

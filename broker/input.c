@@ -35,29 +35,31 @@ system_error(int err)
 	return err == -ENOMEM ? GBX_ERR_MEMORY : GBX_ERR_SYSTEM;
 }
 
-/* The most that an input may have: its limit, and what leaves room for its own
- * output in the shared memory of this broker. */
+/* All inputs together leave this part of the shared memory to outputs, and no
+ * output may have more: jobs that wait for each other's end would wait for
+ * ever. */
+static uint64_t
+for_inputs(const struct gbx_broker *b)
+{
+	return b->budget->most - b->budget->most / GBX_OUTPUT_PART;
+}
+
 static uint64_t
 most_input(const struct gbx_request *job)
 {
-	uint64_t all = job->broker->budget->most;
-	uint64_t room = gbx_run_out_cap(job) + GBX_REPLY_PAGE;
-	uint64_t most = room < all ? all - room : 0;
+	uint64_t most = for_inputs(job->broker);
 
 	return most < job->limit[GBX_LIMIT_INPUT] ? most
 						  : job->limit[GBX_LIMIT_INPUT];
 }
 
-/* Charge size bytes to the broker's budget for as long as the input lives. All
- * inputs together leave room for one output: those that wait for each other's
- * end would wait for ever. */
+/* Charge size bytes to the broker's budget for as long as the input lives. */
 static bool
 charge(struct gbx_request *job, uint64_t size)
 {
 	struct gbx_broker *b = job->broker;
-	uint64_t room = gbx_run_out_cap(job) + GBX_REPLY_PAGE;
 
-	if (b->inputs_charged + size > b->budget->most - room ||
+	if (b->inputs_charged + size > for_inputs(b) ||
 	    !gbx_budget_take(b->budget, size))
 		return false;
 	b->inputs_charged += size;

@@ -42,8 +42,10 @@ gbx_run_out_cap(const struct gbx_request *job)
 	}
 	if (cap > most)
 		cap = most;
-	if (cap > budget / 2)
-		cap = budget / 2;
+	budget =
+	    (budget / GBX_OUTPUT_PART / GBX_REPLY_PAGE - 1) * GBX_REPLY_PAGE;
+	if (cap > budget)
+		cap = budget;
 	/* A host that may only have small files gets small results. */
 	most = gbx_memfd_most();
 	if (most < 2 * (uint64_t)GBX_REPLY_PAGE)

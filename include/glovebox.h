@@ -167,7 +167,9 @@ struct gbx_broker_opts {
 	uint32_t max_queued;	/* jobs accepted and not started; 1024 */
 	uint32_t max_idle;	/* warm idle workers a format; default 4 */
 	uint32_t batch_max;	/* inputs of a domain in one job, 1..64; 64 */
-	uint64_t max_shared;	/* bytes: live jobs and held results; 2 GiB */
+	/* Bytes for live jobs and held results; 2 GiB. A quarter is kept for
+	 * outputs, and none gets more; inputs share the rest. */
+	uint64_t max_shared;
 	/* By enum gbx_limit: the most a job may ask for. That of MEMORY is the
 	 * arena of every worker and starts at the limit's default; the others
 	 * start at gbx_limit_info.ceiling. */
