@@ -321,6 +321,19 @@ census_pids(long *ret_pids, int room)
 }
 
 bool
+census_some_within(int alive, int ms)
+{
+	static const struct timespec nap = {0, 1000000};
+
+	for (; ms > 0; ms--) {
+		if (census_processes().alive >= alive)
+			return true;
+		nanosleep(&nap, NULL);
+	}
+	return false;
+}
+
+bool
 census_none_after(int ms)
 {
 	static const struct timespec nap = {0, 10000000};
