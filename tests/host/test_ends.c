@@ -312,35 +312,23 @@ test_nothing_inherited(void **state)
 	gbx_broker_close(broker);
 }
 
-static int
-prepare(void **state)
-{
-	(void)state;
-	return host_prepare() ? 0 : -1;
-}
-
-static int
-nothing_left(void **state)
-{
-	(void)state;
-	return census_none_after(1000) && census_memfds() == 0 ? 0 : -1;
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_teardown(test_close_under_load, nothing_left),
-	    cmocka_unit_test_teardown(test_close_while_copying, nothing_left),
-	    cmocka_unit_test_teardown(test_host_killed, nothing_left),
+	    cmocka_unit_test_teardown(test_close_under_load, host_nothing_left),
 	    cmocka_unit_test_teardown(
-		test_host_killed_child_holds, nothing_left),
-	    cmocka_unit_test_teardown(test_fork, nothing_left),
+		test_close_while_copying, host_nothing_left),
+	    cmocka_unit_test_teardown(test_host_killed, host_nothing_left),
 	    cmocka_unit_test_teardown(
-		test_close_while_child_holds, nothing_left),
-	    cmocka_unit_test_teardown(test_nothing_inherited, nothing_left),
+		test_host_killed_child_holds, host_nothing_left),
+	    cmocka_unit_test_teardown(test_fork, host_nothing_left),
+	    cmocka_unit_test_teardown(
+		test_close_while_child_holds, host_nothing_left),
+	    cmocka_unit_test_teardown(
+		test_nothing_inherited, host_nothing_left),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("ends", tests, prepare, NULL);
+	return cmocka_run_group_tests_name("ends", tests, host_set_up, NULL);
 }

@@ -430,36 +430,26 @@ test_cancel_in_batch(void **state)
 	gbx_broker_close(broker);
 }
 
-static int
-prepare(void **state)
-{
-	(void)state;
-	return host_prepare() ? 0 : -1;
-}
-
-static int
-nothing_left(void **state)
-{
-	(void)state;
-	return census_none_after(1000) && census_memfds() == 0 ? 0 : -1;
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_teardown(test_open_with_few_fds, nothing_left),
-	    cmocka_unit_test_teardown(test_jobs_with_few_fds, nothing_left),
-	    cmocka_unit_test_teardown(test_inputs_fill_memory, nothing_left),
-	    cmocka_unit_test_teardown(test_results_fill_memory, nothing_left),
-	    cmocka_unit_test_teardown(test_queue_full, nothing_left),
-	    cmocka_unit_test_teardown(test_cancel_copying, nothing_left),
 	    cmocka_unit_test_teardown(
-		test_cancel_queued_and_running, nothing_left),
-	    cmocka_unit_test_teardown(test_cancel_done, nothing_left),
-	    cmocka_unit_test_teardown(test_cancel_in_batch, nothing_left),
+		test_open_with_few_fds, host_nothing_left),
+	    cmocka_unit_test_teardown(
+		test_jobs_with_few_fds, host_nothing_left),
+	    cmocka_unit_test_teardown(
+		test_inputs_fill_memory, host_nothing_left),
+	    cmocka_unit_test_teardown(
+		test_results_fill_memory, host_nothing_left),
+	    cmocka_unit_test_teardown(test_queue_full, host_nothing_left),
+	    cmocka_unit_test_teardown(test_cancel_copying, host_nothing_left),
+	    cmocka_unit_test_teardown(
+		test_cancel_queued_and_running, host_nothing_left),
+	    cmocka_unit_test_teardown(test_cancel_done, host_nothing_left),
+	    cmocka_unit_test_teardown(test_cancel_in_batch, host_nothing_left),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("limits", tests, prepare, NULL);
+	return cmocka_run_group_tests_name("limits", tests, host_set_up, NULL);
 }

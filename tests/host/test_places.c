@@ -559,42 +559,29 @@ test_worker_dir(void **state)
 	rmdir(dir);
 }
 
-static int
-prepare(void **state)
-{
-	(void)state;
-	return host_prepare() ? 0 : -1;
-}
-
-static int
-nothing_left(void **state)
-{
-	(void)state;
-	return census_none_after(1000) && census_memfds() == 0 ? 0 : -1;
-}
-
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_teardown(test_as_it_is, nothing_left),
-	    cmocka_unit_test_teardown(test_without_proc, nothing_left),
-	    cmocka_unit_test_teardown(test_bare_chroot, nothing_left),
-	    cmocka_unit_test_teardown(test_chroot, nothing_left),
-	    cmocka_unit_test_teardown(test_unprivileged, nothing_left),
-	    cmocka_unit_test_teardown(test_barren_root, nothing_left),
-	    cmocka_unit_test_teardown(test_barren_lone_root, nothing_left),
-	    cmocka_unit_test_teardown(test_barren_user, nothing_left),
-	    cmocka_unit_test_teardown(test_barren_user_killed, nothing_left),
-	    cmocka_unit_test_teardown(test_pid_one, nothing_left),
-	    cmocka_unit_test_teardown(test_environment, nothing_left),
-	    cmocka_unit_test_teardown(test_setid, nothing_left),
-	    cmocka_unit_test_teardown(test_worker_dir, nothing_left),
+	    cmocka_unit_test_teardown(test_as_it_is, host_nothing_left),
+	    cmocka_unit_test_teardown(test_without_proc, host_nothing_left),
+	    cmocka_unit_test_teardown(test_bare_chroot, host_nothing_left),
+	    cmocka_unit_test_teardown(test_chroot, host_nothing_left),
+	    cmocka_unit_test_teardown(test_unprivileged, host_nothing_left),
+	    cmocka_unit_test_teardown(test_barren_root, host_nothing_left),
+	    cmocka_unit_test_teardown(test_barren_lone_root, host_nothing_left),
+	    cmocka_unit_test_teardown(test_barren_user, host_nothing_left),
+	    cmocka_unit_test_teardown(
+		test_barren_user_killed, host_nothing_left),
+	    cmocka_unit_test_teardown(test_pid_one, host_nothing_left),
+	    cmocka_unit_test_teardown(test_environment, host_nothing_left),
+	    cmocka_unit_test_teardown(test_setid, host_nothing_left),
+	    cmocka_unit_test_teardown(test_worker_dir, host_nothing_left),
 	};
 
 	if (argc == 3 && strcmp(argv[1], "setid") == 0)
 		return run_setid(argv[2]);
 	self = argv[0];
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("places", tests, prepare, NULL);
+	return cmocka_run_group_tests_name("places", tests, host_set_up, NULL);
 }

@@ -384,35 +384,22 @@ test_process_unchanged(void **state)
 	assert_memory_equal(&before, &after, sizeof(before));
 }
 
-static int
-prepare(void **state)
-{
-	(void)state;
-	return host_prepare() ? 0 : -1;
-}
-
-static int
-nothing_left(void **state)
-{
-	(void)state;
-	return census_none_after(1000) && census_memfds() == 0 ? 0 : -1;
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_teardown(test_sixteen_threads, nothing_left),
-	    cmocka_unit_test_teardown(test_opened_at_once, nothing_left),
-	    cmocka_unit_test_teardown(test_two_brokers, nothing_left),
-	    cmocka_unit_test_teardown(test_reaping_handler, nothing_left),
-	    cmocka_unit_test_teardown(test_chld_ignored, nothing_left),
-	    cmocka_unit_test_teardown(test_subreaper, nothing_left),
-	    cmocka_unit_test_teardown(test_quiet_subreaper, nothing_left),
-	    cmocka_unit_test_teardown(test_signal_storm, nothing_left),
-	    cmocka_unit_test_teardown(test_process_unchanged, nothing_left),
+	    cmocka_unit_test_teardown(test_sixteen_threads, host_nothing_left),
+	    cmocka_unit_test_teardown(test_opened_at_once, host_nothing_left),
+	    cmocka_unit_test_teardown(test_two_brokers, host_nothing_left),
+	    cmocka_unit_test_teardown(test_reaping_handler, host_nothing_left),
+	    cmocka_unit_test_teardown(test_chld_ignored, host_nothing_left),
+	    cmocka_unit_test_teardown(test_subreaper, host_nothing_left),
+	    cmocka_unit_test_teardown(test_quiet_subreaper, host_nothing_left),
+	    cmocka_unit_test_teardown(test_signal_storm, host_nothing_left),
+	    cmocka_unit_test_teardown(
+		test_process_unchanged, host_nothing_left),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("threads", tests, prepare, NULL);
+	return cmocka_run_group_tests_name("threads", tests, host_set_up, NULL);
 }

@@ -14,7 +14,6 @@
 
 #include <glovebox.h>
 
-#include "tests/support/census.h"
 #include "tests/support/cmocka.h"
 #include "tests/support/host.h"
 
@@ -146,32 +145,18 @@ test_asked_by_a_child(void **state)
 	gbx_broker_close(parents);
 }
 
-static int
-prepare(void **state)
-{
-	(void)state;
-	return host_prepare() ? 0 : -1;
-}
-
-static int
-nothing_left(void **state)
-{
-	(void)state;
-	return census_none_after(1000) && census_memfds() == 0 ? 0 : -1;
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_teardown(
-		test_ended_by_another_thread, nothing_left),
+		test_ended_by_another_thread, host_nothing_left),
 	    cmocka_unit_test_teardown(
-		test_stalled_inputs_leave_room, nothing_left),
-	    cmocka_unit_test_teardown(test_host_away, nothing_left),
-	    cmocka_unit_test_teardown(test_asked_by_a_child, nothing_left),
+		test_stalled_inputs_leave_room, host_nothing_left),
+	    cmocka_unit_test_teardown(test_host_away, host_nothing_left),
+	    cmocka_unit_test_teardown(test_asked_by_a_child, host_nothing_left),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("waiting", tests, prepare, NULL);
+	return cmocka_run_group_tests_name("waiting", tests, host_set_up, NULL);
 }

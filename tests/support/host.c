@@ -222,3 +222,17 @@ host_now_ms(void)
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
+
+int
+host_set_up(void **state)
+{
+	(void)state;
+	return host_prepare() ? 0 : -1;
+}
+
+int
+host_nothing_left(void **state)
+{
+	(void)state;
+	return census_none_after(1000) && census_memfds() == 0 ? 0 : -1;
+}

@@ -29,6 +29,11 @@
  * other call, and before any thread or child. */
 bool host_prepare(void);
 
+/* The same as a set-up of cmocka's, and a teardown: no process, corpse or memfd
+ * of ours is left a second later. */
+int host_set_up(void **state);
+int host_nothing_left(void **state);
+
 void host_opts(struct gbx_broker_opts *opts);
 /* NULL, and a line on stderr, when there is none. */
 struct gbx_broker *host_open(void);
