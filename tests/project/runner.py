@@ -50,6 +50,19 @@ CASES = [
      "1 passed, 1 failed, 0 skipped", 1),
     ("too slow", "echo 1..1; sleep 30; echo ok 1 - a", {},
      "0 passed, 2 failed, 0 skipped", 1),
+    ("a score", "echo 1..1; echo '# score lost 0 ==0'; "
+     "echo '# score tried 7 -'; echo ok 1 - a", {},
+     "1 passed, 0 failed, 0 skipped", 0),
+    ("a score missed", "echo 1..1; echo '# score tried 7 >=8'; echo ok 1 - a",
+     {}, "1 passed, 1 failed, 0 skipped", 1),
+    ("a score in parts", "echo 1..1; echo '# score tried 7 >=8'; "
+     "echo '# score tried 1 >=8'; echo ok 1 - a", {},
+     "1 passed, 0 failed, 0 skipped", 0),
+    ("a score with two targets", "echo 1..1; echo '# score tried 7 >=6'; "
+     "echo '# score tried 1 >=8'; echo ok 1 - a", {},
+     "1 passed, 1 failed, 0 skipped", 1),
+    ("a score that is none", "echo 1..1; echo '# score lost no ==0'; "
+     "echo ok 1 - a", {}, "1 passed, 1 failed, 0 skipped", 1),
     ("a grandchild that stays", "echo 1..1; sleep 1000 & echo ok 1 - a", {},
      "1 passed, 0 failed, 0 skipped", 0),
 ]
