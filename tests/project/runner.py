@@ -68,34 +68,48 @@ CASES = [
 ]
 
 
-def run(scripts, env):
+BOARD = "# names\ntried  calls tried\nlost   jobs lost\n"
+
+
+def run(scripts, env, board=None):
     with tempfile.TemporaryDirectory() as folder:
         paths = []
         for number, script in enumerate(scripts):
             paths.append(os.path.join(folder, f"t{number}.sh"))
             with open(paths[-1], "w", encoding="utf-8") as file:
                 file.write(script + "\n")
+        options = ["-t", "2", "-l", os.path.join(folder, "logs")]
+        if board:
+            options += ["-s", os.path.join(folder, "board")]
+            with open(options[-1], "w", encoding="utf-8") as file:
+                file.write(board)
         clean = {k: v for k, v in os.environ.items()
                  if k not in ("GBX_MUST_RUN", "GBX_CORPUS",
                               "GBX_TEST_TIMEOUT")}
         done = subprocess.run(
-            [os.path.join(ROOT, "tests/run"), "-t", "2", "-l",
-             os.path.join(folder, "logs")] + paths, env={**clean, **env},
-            stdout=subprocess.PIPE, text=True, check=False)
+            [os.path.join(ROOT, "tests/run")] + options + paths,
+            env={**clean, **env}, stdout=subprocess.PIPE, text=True,
+            check=False)
         return done.stdout.rstrip("\n").split("\n")[-1], done.returncode
 
 
 def main():
     extra = [("two programs", [CASES[0][1], CASES[3][1]],
-              "3 passed, 1 failed, 0 skipped", 1),
-             ("no programs", [], "0 passed, 1 failed, 0 skipped", 1)]
-    cases = [(name, [script], env, last, status)
+              None, "3 passed, 1 failed, 0 skipped", 1),
+             ("no programs", [], None, "0 passed, 1 failed, 0 skipped", 1),
+             ("a whole scoreboard", ["echo 1..1; echo '# score tried 1 -'; "
+              "echo '# score lost 0 ==0'; echo ok 1"], BOARD,
+              "1 passed, 0 failed, 0 skipped", 0),
+             ("a score nobody said", ["echo 1..1; echo '# score tried 1 -'; "
+              "echo ok 1"], BOARD, "1 passed, 1 failed, 0 skipped", 1)]
+    cases = [(name, [script], env, None, last, status)
              for name, script, env, last, status in CASES]
-    cases += [(name, scripts, {}, last, status)
-              for name, scripts, last, status in extra]
+    cases += [(name, scripts, {}, board, last, status)
+              for name, scripts, board, last, status in extra]
     print(f"1..{len(cases)}")
-    for number, (name, scripts, env, last, status) in enumerate(cases, 1):
-        got = run(scripts, env)
+    for number, (name, scripts, env, board, last, status) in enumerate(
+            cases, 1):
+        got = run(scripts, env, board)
         good = got == (last, status)
         print(f"{'ok' if good else 'not ok'} {number} - {name}")
         if not good:
