@@ -31,6 +31,19 @@
 #define STACK_SIZE 32768
 #define FIRST_FREE 10 /* descriptors are moved up here, then into place */
 
+/* What runs between clone and exec does so in the memory of a host that may
+ * have a sanitizer in it. It must leave no mark there: ASan's poison of a stack
+ * that is unmapped soon, a frame that TSan waits to see left. And it calls the
+ * kernel alone, for a sanitizer takes libc's close, clone or sigaction in that
+ * process for the host's own. */
+#define BARE __attribute__((no_sanitize("address", "thread")))
+#ifdef __GLIBC__
+int __clone(int (*fn)(void *), void *stack, int flags, void *arg, ...);
+#define bare_clone __clone /* the same function by a name none intercepts */
+#else
+#define bare_clone clone
+#endif
+
 struct plan {
 	const struct gbx_spawn *what;
 	char *helper_stack, *program_stack;
@@ -40,49 +53,65 @@ struct plan {
 	int err;   /* errno of whatever failed */
 };
 
-/* In the program's process, before exec. Shares the host's memory: only plain
- * system calls, and no write but to *plan and this stack. */
-static void
+/* ---- in the program's process, before exec ------------------------------- */
+/* It shares the host's memory: only plain system calls, and no write but to
+ * *plan and this stack. */
+
+/* rt_sigaction(2) as the kernel has it; the mask is its own 64 signals. */
+struct kernel_action {
+	void (*handler)(int);
+	unsigned long flags;
+	void (*restorer)(void);
+	uint64_t mask;
+};
+
+BARE static void
 default_signals(void)
 {
-	struct sigaction act, dfl = {.sa_handler = SIG_DFL};
-	sigset_t none;
+	const struct kernel_action dfl = {.handler = SIG_DFL};
+	const uint64_t none = 0;
+	struct kernel_action act;
 	int sig;
 
 	/* exec resets what is handled; what is ignored would stay so. */
-	for (sig = 1; sig < NSIG; sig++)
-		if (sigaction(sig, NULL, &act) == 0 &&
-		    act.sa_handler == SIG_IGN)
-			(void)sigaction(sig, &dfl, NULL);
-	sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	for (sig = 1; sig <= 64; sig++)
+		if (syscall(SYS_rt_sigaction, sig, NULL, &act, sizeof(none)) ==
+			0 &&
+		    act.handler == SIG_IGN)
+			(void)syscall(
+			    SYS_rt_sigaction, sig, &dfl, NULL, sizeof(none));
+	(void)syscall(
+	    SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof(none));
 }
 
 /* Descriptors 0..4 as planned, the program itself at 5, all else closed. */
-static bool
+BARE static bool
 place_fds(struct plan *plan)
 {
 	const struct gbx_spawn *w = plan->what;
-	int i, fd, high[6];
+	int i, fd;
+	long high[6];
 
 	for (i = 0; i < 6; i++) {
 		fd = i < 3 ? w->fd[i] : i < 5 ? w->extra[i - 3] : w->program;
 		if (fd < 0 && i < 3)
 			fd = plan->null_fd;
-		high[i] = fd < 0 ? -1 : fcntl(fd, F_DUPFD, FIRST_FREE);
+		high[i] =
+		    fd < 0 ? -1 : syscall(SYS_fcntl, fd, F_DUPFD, FIRST_FREE);
 		if (fd >= 0 && high[i] < 0)
 			return false;
 	}
 	for (i = 0; i < 6; i++) {
 		if (high[i] < 0)
-			(void)close(i);
-		else if (dup3(high[i], i, i == 5 ? O_CLOEXEC : 0) < 0)
+			(void)syscall(SYS_close, i);
+		else if (syscall(SYS_dup3, high[i], i, i == 5 ? O_CLOEXEC : 0) <
+			 0)
 			return false;
 	}
 	return syscall(SYS_close_range, 6, ~0U, 0) == 0;
 }
 
-static int
+BARE static int
 run_program(void *arg)
 {
 	char tz[] = "TZ=UTC0", locale[] = "LC_ALL=C";
@@ -93,19 +122,21 @@ run_program(void *arg)
 	if (place_fds(plan))
 		syscall(SYS_execveat, 5, "", plan->argv, envp, AT_EMPTY_PATH);
 	plan->err = errno;
-	_exit(127);
+	syscall(SYS_exit_group, 127);
+	return 0;
 }
 
-static int
+BARE static int
 run_helper(void *arg)
 {
 	struct plan *plan = arg;
 
-	if (clone(run_program, plan->program_stack + STACK_SIZE,
+	if (bare_clone(run_program, plan->program_stack + STACK_SIZE,
 		CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, plan,
 		&plan->pidfd) < 0)
 		plan->err = errno;
-	_exit(0);
+	syscall(SYS_exit_group, 0);
+	return 0;
 }
 
 static int
@@ -115,7 +146,7 @@ clone_helper(struct plan *plan)
 	int pid, r;
 
 	/* CLONE_FILES: the pidfd must appear in our own table. */
-	pid = clone(run_helper, plan->helper_stack + STACK_SIZE,
+	pid = bare_clone(run_helper, plan->helper_stack + STACK_SIZE,
 	    CLONE_VM | CLONE_VFORK | CLONE_FILES, plan);
 	if (pid < 0)
 		return -errno;
