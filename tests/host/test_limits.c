@@ -5,59 +5,18 @@
  * Side: caller.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "tests/support/census.h"
 #include "tests/support/cmocka.h"
+#include "tests/support/fdroom.h"
 #include "tests/support/host.h"
+#include "tests/support/slow.h"
 
 /* ---- RLIMIT_NOFILE ------------------------------------------------------- */
-
-static int hog[1024], n_hogs;
-static struct rlimit old_limit;
-
-static int
-highest_fd(void)
-{
-	int i, top = 0;
-
-	for (i = 0; i < 1024; i++)
-		if (fcntl(i, F_GETFD) >= 0)
-			top = i;
-	return top;
-}
-
-/* Room for so many more descriptors and not one more: the gaps are filled. */
-static bool
-leave_room(int room)
-{
-	struct rlimit few;
-	int fd;
-
-	if (getrlimit(RLIMIT_NOFILE, &old_limit) != 0)
-		return false;
-	few = old_limit;
-	few.rlim_cur = (rlim_t)(highest_fd() + 1);
-	if (setrlimit(RLIMIT_NOFILE, &few) != 0)
-		return false;
-	while ((fd = fcntl(0, F_DUPFD_CLOEXEC, 0)) >= 0)
-		hog[n_hogs++] = fd;
-	few.rlim_cur += (rlim_t)room;
-	return setrlimit(RLIMIT_NOFILE, &few) == 0;
-}
-
-static bool
-give_room(void)
-{
-	while (n_hogs > 0)
-		close(hog[--n_hogs]);
-	return setrlimit(RLIMIT_NOFILE, &old_limit) == 0;
-}
 
 /* Open with room for 0, 1, 2, ... more descriptors. */
 static int
@@ -70,7 +29,7 @@ open_with_few_fds(void)
 
 	host_opts(&opts);
 	for (room = 0; room < 40; room++) {
-		CHECK(leave_room(room));
+		CHECK(fdroom_leave(room));
 		broker = NULL;
 		errno = 0;
 		err = gbx_broker_open(&opts, &broker);
@@ -81,7 +40,7 @@ open_with_few_fds(void)
 		      (err == GBX_ERR_SYSTEM && errno == EMFILE));
 		opened += err == GBX_OK;
 		gbx_broker_close(broker);
-		CHECK(give_room());
+		CHECK(fdroom_give());
 		CHECK(census_fds() == fds);
 		CHECK(census_none_after(1000));
 	}
@@ -142,10 +101,10 @@ jobs_with_few_fds(void)
 	CHECK(host_many(broker, 20));
 	fds = census_fds();
 	for (room = 0; room < 24; room++) {
-		CHECK(leave_room(room));
+		CHECK(fdroom_leave(room));
 		CHECK(one_job_or_clear_error(broker, &good) == 0);
 		ok += good;
-		CHECK(give_room());
+		CHECK(fdroom_give());
 		CHECK(host_run(broker, HOST_LARGE));
 		CHECK(host_many(broker, 8));
 	}
@@ -233,7 +192,7 @@ hold_until_full(struct gbx_broker *broker, struct gbx_result **held)
 
 	for (n = 0; n < HELD; n++) {
 		host_job(HOST_LARGE, &input, &job);
-		job.limit[GBX_LIMIT_WALL] = 500;
+		job.limit[GBX_LIMIT_WALL] = 500 * slow_times();
 		assert_int_equal(gbx_run(broker, &input, &job, &r), GBX_OK);
 		if (gbx_result_verdict(r) != GBX_VERDICT_OK)
 			break;

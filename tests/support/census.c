@@ -97,7 +97,7 @@ census_meminfo_kb(const char *key)
 
 /* ---- a worker directory -------------------------------------------------- */
 
-static char dir_path[64];
+static char dir_path[64], liar_path[64 + sizeof("/liar")];
 static struct {
 	dev_t dev;
 	ino_t ino;
@@ -106,21 +106,29 @@ static size_t n_programs;
 static pid_t owner;
 
 static void
-remove_dir(void)
+remove_one(const char *path)
 {
-	DIR *dir;
+	DIR *dir = opendir(path);
 	struct dirent *e;
 
-	if (getpid() != owner || (dir = opendir(dir_path)) == NULL)
-		return;
-	while ((e = readdir(dir)) != NULL)
+	while (dir != NULL && (e = readdir(dir)) != NULL)
 		(void)unlinkat(dirfd(dir), e->d_name, 0);
-	closedir(dir);
-	(void)rmdir(dir_path);
+	if (dir != NULL)
+		closedir(dir);
+	(void)rmdir(path);
+}
+
+static void
+remove_dir(void)
+{
+	if (getpid() != owner)
+		return;
+	remove_one(liar_path);
+	remove_one(dir_path);
 }
 
 static bool
-copy_program(const char *from, const char *name)
+copy_program(const char *from, const char *to, const char *name)
 {
 	char source[4096], copy[512];
 	struct stat st;
@@ -128,7 +136,7 @@ copy_program(const char *from, const char *name)
 	int in, out;
 
 	snprintf(source, sizeof(source), "%s/%s", from, name);
-	snprintf(copy, sizeof(copy), "%s/%s", dir_path, name);
+	snprintf(copy, sizeof(copy), "%s/%s", to, name);
 	in = open(source, O_RDONLY | O_CLOEXEC);
 	out = open(copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
 	good = in >= 0 && out >= 0 && fstat(in, &st) == 0 &&
@@ -146,7 +154,7 @@ copy_program(const char *from, const char *name)
 }
 
 static bool
-copy_programs(const char *from)
+copy_programs(const char *from, const char *to)
 {
 	DIR *dir = opendir(from);
 	struct dirent *e;
@@ -154,7 +162,7 @@ copy_programs(const char *from)
 
 	while (good && (e = readdir(dir)) != NULL)
 		if (strncmp(e->d_name, "glovebox-", 9) == 0)
-			good = copy_program(from, e->d_name);
+			good = copy_program(from, to, e->d_name);
 	if (dir != NULL)
 		closedir(dir);
 	return good && n_programs > 0;
@@ -168,6 +176,7 @@ census_worker_dir(void)
 	if (dir_path[0] != '\0')
 		return dir_path;
 	snprintf(dir_path, sizeof(dir_path), "/tmp/glovebox-test-XXXXXX");
+	liar_path[0] = '\0';
 	owner = getpid();
 	if (from == NULL || mkdtemp(dir_path) == NULL) {
 		fprintf(stderr, "# GLOVEBOX_LIBEXEC is not set, or no /tmp\n");
@@ -175,12 +184,34 @@ census_worker_dir(void)
 		return NULL;
 	}
 	atexit(remove_dir);
-	if (chmod(dir_path, 0755) != 0 || !copy_programs(from)) {
+	if (chmod(dir_path, 0755) != 0 || !copy_programs(from, dir_path)) {
 		remove_dir();
 		dir_path[0] = '\0';
 		return NULL;
 	}
 	return dir_path;
+}
+
+/* The kit lies beside the real workers: mk/hostile.mk. */
+const char *
+census_liar_dir(void)
+{
+	const char *dir = census_worker_dir();
+	char kit[4096];
+
+	if (dir == NULL || liar_path[0] != '\0')
+		return dir == NULL ? NULL : liar_path;
+	snprintf(kit, sizeof(kit), "%s/../hostile/libexec",
+	    getenv("GLOVEBOX_LIBEXEC"));
+	snprintf(liar_path, sizeof(liar_path), "%s/liar", dir);
+	if (mkdir(liar_path, 0755) != 0 || chmod(liar_path, 0755) != 0 ||
+	    !copy_programs(kit, liar_path)) {
+		fprintf(stderr, "# no hostile kit in %s\n", kit);
+		remove_one(liar_path);
+		liar_path[0] = '\0';
+		return NULL;
+	}
+	return liar_path;
 }
 
 /* ---- processes ----------------------------------------------------------- */

@@ -21,6 +21,9 @@ long census_meminfo_kb(const char *key);
  * their processes can't be taken for another's. Made once, removed at exit.
  * NULL when it can't be had. */
 const char *census_worker_dir(void);
+/* The same of the hostile kit (tests/hostile/README.md): "liar" in that very
+ * folder. NULL, and a line on stderr, if it can't be had. */
+const char *census_liar_dir(void);
 /*
  * Processes that run a program of that directory, and their zombies. Only root
  * may see what a process that is not dumpable runs; others find them by the

@@ -25,12 +25,12 @@ static struct {
 };
 #define PICTURES (sizeof(picture) / sizeof(picture[0]))
 
-bool
-host_prepare(void)
+static bool
+prepare(size_t pictures)
 {
 	size_t i;
 
-	for (i = 0; i < PICTURES; i++) {
+	for (i = 0; i < pictures; i++) {
 		if (picture[i].png == NULL)
 			picture[i].png =
 			    test_picture(picture[i].width, picture[i].height,
@@ -39,6 +39,29 @@ host_prepare(void)
 			return false;
 	}
 	return census_worker_dir() != NULL;
+}
+
+bool
+host_prepare(void)
+{
+	return prepare(PICTURES);
+}
+
+bool
+host_prepare_quick(void)
+{
+	return prepare(HOST_HUGE);
+}
+
+void
+host_done(void)
+{
+	size_t i;
+
+	for (i = 0; i < PICTURES; i++) {
+		free(picture[i].png);
+		picture[i].png = NULL;
+	}
 }
 
 void

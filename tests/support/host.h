@@ -28,6 +28,10 @@
 /* Make the fixtures; false: no worker directory, or no memory. Before any
  * other call, and before any thread or child. */
 bool host_prepare(void);
+/* The same without HOST_HUGE, which takes a second to make. */
+bool host_prepare_quick(void);
+/* Free them. */
+void host_done(void);
 
 /* The same as a set-up of cmocka's, and a teardown: no process, corpse or memfd
  * of ours is left a second later. */

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Zygotes that are ordered while jobs of another kind run: an answer of init's
+ * that finds no room, one that comes too late, and whose turn it is. Side:
+ * caller.
+ *
+ * Fails if taken out: the EMFILE branch of gbx_sandbox_event (no room for the
+ * answer); sandbox.owed, counted in broker/schedule.c (late answer); b->turn in
+ * gbx_schedule (turns).
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/support/cmocka.h"
+#include "tests/support/docx.h"
+#include "tests/support/fdroom.h"
+#include "tests/support/host.h"
+#include "tests/support/proc.h"
+
+static const char said[] = "a word of one's own";
+static uint8_t *document;
+static size_t document_size;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	document = test_docx(said, &document_size);
+	return document != NULL && host_prepare_quick() ? 0 : -1;
+}
+
+static bool
+submit_text(struct gbx_broker *broker, uint64_t *ret_id)
+{
+	struct gbx_input input;
+	struct gbx_job job;
+
+	gbx_input_init(&input);
+	input.data = document;
+	input.length = document_size;
+	gbx_job_init(&job, GBX_OP_TEXT);
+	job.limit[GBX_LIMIT_WALL] = 60000;
+	return gbx_submit(broker, &input, &job, ret_id) == GBX_OK;
+}
+
+static bool
+is_text(const struct gbx_result *r)
+{
+	struct gbx_block b = {.size = sizeof(b)};
+
+	if (gbx_result_verdict(r) != GBX_VERDICT_OK)
+		fprintf(stderr, "# not ok but %s: %s (%s)\n",
+		    gbx_verdict_name(gbx_result_verdict(r)),
+		    gbx_result_detail(r), strerror(gbx_result_errno(r)));
+	return gbx_result_verdict(r) == GBX_VERDICT_OK &&
+	       gbx_result_block(r, 0, &b) == GBX_OK &&
+	       memmem(b.data, b.length, said, strlen(said)) != NULL;
+}
+
+static bool
+run_text(struct gbx_broker *broker)
+{
+	struct gbx_result *r = NULL;
+	bool right;
+
+	if (!submit_text(broker, NULL) ||
+	    gbx_collect(broker, 60000, &r) != GBX_OK)
+		return false;
+	right = is_text(r);
+	gbx_result_free(r);
+	return right;
+}
+
+/* ---- no room for the answer ---------------------------------------------- */
+
+/* The order is out; the answer brings a descriptor, and there is no room. */
+static int
+answer_without_room(void)
+{
+	struct gbx_broker *broker = host_open();
+	struct gbx_result *r = NULL;
+	bool left;
+
+	CHECK(broker != NULL);
+	CHECK(submit_text(broker, NULL));
+	left = fdroom_leave(0);
+	CHECK(left && gbx_collect(broker, 60000, &r) == GBX_OK);
+	CHECK(gbx_result_verdict(r) == GBX_VERDICT_ERROR);
+	CHECK(gbx_result_errno(r) == EMFILE);
+	gbx_result_free(r);
+	CHECK(fdroom_give());
+	/* One zygote was lost, and not the sandbox. */
+	CHECK(host_run(broker, HOST_SMALL));
+	CHECK(run_text(broker));
+	CHECK(host_many(broker, 20));
+	gbx_broker_close(broker);
+	return 0;
+}
+
+static void
+test_answer_without_room(void **state)
+{
+	(void)state;
+	assert_int_equal(host_in_child(answer_without_room, 120), 0);
+}
+
+/* ---- an answer that is late ---------------------------------------------- */
+
+/* init is stopped until the order was given up. Its answer then is about that
+ * one, and not about the next. */
+static int
+answer_too_late(void)
+{
+	struct gbx_stats stats = {.size = sizeof(stats)};
+	struct gbx_broker *broker;
+	struct gbx_result *r = NULL;
+	pid_t init;
+	int i;
+
+	proc_adopt();
+	broker = host_open();
+	CHECK(broker != NULL);
+	init = proc_init();
+	CHECK(init > 0 && kill(init, SIGSTOP) == 0);
+	CHECK(submit_text(broker, NULL));
+	CHECK(gbx_collect(broker, 60000, &r) == GBX_OK);
+	CHECK(gbx_result_verdict(r) == GBX_VERDICT_ERROR);
+	CHECK(gbx_result_errno(r) == ETIMEDOUT);
+	gbx_result_free(r);
+	CHECK(kill(init, SIGCONT) == 0);
+	for (i = 0; i < 5; i++)
+		CHECK(run_text(broker));
+	CHECK(host_many(broker, 20));
+	/* PNG, the one given up, and its successor: none died of a mix-up. */
+	CHECK(gbx_broker_stats(broker, &stats) == GBX_OK);
+	CHECK(stats.zygotes_started == 3);
+	gbx_broker_close(broker);
+	return 0;
+}
+
+static void
+test_answer_too_late(void **state)
+{
+	(void)state;
+	assert_int_equal(host_in_child(answer_too_late, 120), 0);
+}
+
+/* ---- turns --------------------------------------------------------------- */
+
+#define CROWD 4 /* fewer than there are idle workers of a kind */
+
+static bool
+submit_kind(struct gbx_broker *broker, bool text, uint64_t *ret_id)
+{
+	return text ? submit_text(broker, ret_id)
+		    : host_submit(broker, HOST_SMALL, ret_id);
+}
+
+/* Only who has workers at hand could push another aside: fill the pools. */
+static void
+warm_up(struct gbx_broker *broker)
+{
+	struct gbx_stats stats = {.size = sizeof(stats)};
+	int i;
+
+	for (i = 0; i < 50 && stats.idle < 2 * CROWD; i++) {
+		assert_true(host_many(broker, 20));
+		assert_true(run_text(broker));
+		host_sleep_ms(5);
+		assert_int_equal(gbx_broker_stats(broker, &stats), GBX_OK);
+	}
+	print_message("# %u idle workers\n", (unsigned int)stats.idle);
+}
+
+/* A crowd of one kind, and behind it one of the other: where does it end? */
+static int
+place_behind(bool crowd_is_text)
+{
+	struct gbx_broker_opts opts;
+	struct gbx_broker *broker = NULL;
+	struct gbx_result *r;
+	bool is_right, lone;
+	int i, place = -1;
+	uint64_t last;
+
+	host_opts(&opts);
+	opts.preload = "png,docx";
+	opts.max_in_flight = 1;
+	opts.max_idle = 2 * CROWD;
+	assert_int_equal(host_open_with(&opts, &broker), GBX_OK);
+	warm_up(broker);
+	for (i = 0; i < CROWD; i++)
+		assert_true(submit_kind(broker, crowd_is_text, NULL));
+	assert_true(submit_kind(broker, !crowd_is_text, &last));
+	for (i = 0; i <= CROWD; i++) {
+		assert_int_equal(gbx_collect(broker, 60000, &r), GBX_OK);
+		lone = gbx_result_id(r) == last;
+		is_right = lone != crowd_is_text ? is_text(r)
+						 : host_right(HOST_SMALL, r);
+		assert_true(is_right);
+		if (lone)
+			place = i;
+		gbx_result_free(r);
+	}
+	gbx_broker_close(broker);
+	print_message("# behind %d of the other kind it was number %d\n", CROWD,
+	    place + 1);
+	return place;
+}
+
+static void
+test_turns(void **state)
+{
+	(void)state;
+	assert_in_range(place_behind(false), 0, CROWD / 2);
+	assert_in_range(place_behind(true), 0, CROWD / 2);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_teardown(
+		test_answer_without_room, host_nothing_left),
+	    cmocka_unit_test_teardown(test_answer_too_late, host_nothing_left),
+	    cmocka_unit_test_teardown(test_turns, host_nothing_left),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("answers", tests, set_up, NULL);
+}

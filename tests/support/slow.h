@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: ISC */
+/* How slow is this machine? Side: tests. */
+#ifndef GBX_TESTS_SUPPORT_SLOW_H
+#define GBX_TESTS_SUPPORT_SLOW_H
+
+/* GBX_SLOW, how many times longer things may take here (an emulated processor:
+ * tests/kernel/init.sh); 1 if it is not set. For what bounds a time from above.
+ */
+unsigned int slow_times(void);
+
+#endif
