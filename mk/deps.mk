@@ -3,13 +3,16 @@
 # tests/project/deps.sh holds the two lists against each other.
 #   make deps-build   what `make` needs        make deps-demo   and `make demo`
 #   make deps         everything, for `make check` and `make fuzz`
+#   make deps-6.1     and for `make check-6.1`
 # Nothing is installed, and no network is touched, when nothing is missing.
 
 BUILD_PKGS := gcc libc6-dev make protobuf-c-compiler libprotobuf-c-dev \
               libseccomp-dev libpng-dev zlib1g-dev libminizip-dev libexpat1-dev
 DEMO_PKGS  := python3
 TEST_PKGS  := libcmocka-dev afl++ clang llvm libclang-rt-14-dev clang-format \
-              cppcheck mandoc pkg-config strace procps binutils git
+              cppcheck mandoc pkg-config strace procps binutils git \
+              valgrind libgmp-dev
+KERNEL_PKGS := qemu-system-x86 busybox-static cpio
 
 APT ?= apt-get
 define need
@@ -51,5 +54,8 @@ deps-demo:
 	$(call need,$(BUILD_PKGS) $(DEMO_PKGS),the build and the demo)
 deps:
 	$(call need,$(BUILD_PKGS) $(DEMO_PKGS) $(TEST_PKGS),the build and the tests)
+deps-6.1:
+	$(call need,$(BUILD_PKGS) $(DEMO_PKGS) $(TEST_PKGS) $(KERNEL_PKGS),\
+	    the tests on another kernel)
 
-.PHONY: deps deps-build deps-demo
+.PHONY: deps deps-build deps-demo deps-6.1
