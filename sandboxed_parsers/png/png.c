@@ -26,8 +26,18 @@ struct reader {
 	png_infop info;
 	const uint8_t *data;
 	size_t size, pos;
+	size_t row_bytes; /* of a row of the file, not packed */
+	bool at_end;	  /* the last row is being read */
+	size_t room;	  /* bytes that may be read for it */
 	struct gbx_sink *sink;
 };
+
+/* libpng unpacks what stands behind the last row to its end, to say that it is
+ * too much: a thousand bytes for each byte of the file, which no limit of the
+ * sink's sees (png_read_IDAT_data in pngrutil.c). So much of it may be read; as
+ * much, and four times the row for one that is badly packed in small chunks. */
+#define SURPLUS	     16384
+#define BADLY_PACKED 4
 
 /* What the chunks before the image say beside what libpng reads. */
 struct extras {
@@ -44,6 +54,13 @@ on_read(png_structp png, png_bytep buf, size_t length)
 
 	if (length > r->size - r->pos)
 		png_error(png, "truncated");
+	if (r->at_end) {
+		if (length > r->room) {
+			gbx_sink_limit(r->sink, GBX_WIRE_LIMIT_RATIO);
+			png_error(png, "too much image data");
+		}
+		r->room -= length;
+	}
 	memcpy(buf, r->data + r->pos, length);
 	r->pos += length;
 }
@@ -174,6 +191,16 @@ set_transforms(struct reader *r)
 	png_set_add_alpha(r->png, 0xff, PNG_FILLER_AFTER);
 }
 
+/* Before the row with which the image data end: that many are still to come. */
+static void
+expect_end(struct reader *r, uint32_t rows)
+{
+	if (r->at_end)
+		return;
+	r->at_end = true;
+	r->room = SURPLUS + BADLY_PACKED * rows * r->row_bytes;
+}
+
 static bool
 read_rows(struct reader *r, uint32_t height)
 {
@@ -184,6 +211,8 @@ read_rows(struct reader *r, uint32_t height)
 
 		if (row == NULL)
 			return false;
+		if (y == height - 1)
+			expect_end(r, 1);
 		png_read_row(r->png, row, NULL);
 		if (!gbx_sink_row_done(r->sink, y))
 			return false;
@@ -201,9 +230,15 @@ read_passes(struct reader *r, uint32_t height, int passes)
 
 	if (canvas == NULL)
 		return false;
+	/* The last pass has every other row; a low image ends in an earlier. */
 	for (; passes > 0; passes--)
-		for (y = 0; y < height; y++)
+		for (y = 0; y < height; y++) {
+			if (height <= 8)
+				expect_end(r, height);
+			else if (passes == 1 && y >= height - 2)
+				expect_end(r, 2);
 			png_read_row(r->png, canvas + y * stride, NULL);
+		}
 	return gbx_sink_canvas_done(r->sink);
 }
 
@@ -213,6 +248,7 @@ read_pixels(struct reader *r, uint32_t width, uint32_t height)
 	int passes;
 	bool good;
 
+	r->row_bytes = png_get_rowbytes(r->png, r->info);
 	set_transforms(r);
 	passes = png_set_interlace_handling(r->png);
 	png_read_update_info(r->png, r->info);
@@ -222,6 +258,7 @@ read_pixels(struct reader *r, uint32_t width, uint32_t height)
 	    passes > 1 ? read_passes(r, height, passes) : read_rows(r, height);
 	if (!good)
 		return false;
+	r->at_end = false;
 	png_read_end(r->png, NULL);
 	return gbx_sink_image_end(r->sink);
 }
