@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -121,8 +122,10 @@ exec_zygote(int program, int control)
 	 * own socket. */
 	if (dup2(control, GBX_CTL_FD) < 0)
 		_exit(125);
+	/* A pidfd of the broker's would be a door out of the namespace. */
 	if (fcntl(program, F_SETFD, FD_CLOEXEC) != 0 ||
-	    fcntl(control, F_SETFD, FD_CLOEXEC) != 0)
+	    fcntl(control, F_SETFD, FD_CLOEXEC) != 0 ||
+	    fcntl(GBX_CTL_HOST_FD, F_SETFD, FD_CLOEXEC) != 0)
 		_exit(125);
 	syscall(SYS_execveat, program, "", argv, envp, AT_EMPTY_PATH);
 	_exit(126);
@@ -184,6 +187,19 @@ serve(void)
 	}
 }
 
+/* What no namespace takes away: the session keyring of whoever started us
+ * (session-keyring(7): kept over clone and exec), and the right to make another
+ * user namespace, with every capability in it (namespaces(7), /proc/sys/user).
+ * Best effort, for the lock stands before both. */
+static void
+let_go(uint64_t got)
+{
+	(void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+	/* Ours alone: without one of our own it would be the host's. */
+	if (got & CLONE_NEWUSER)
+		(void)write_file("/proc/sys/user/max_user_namespaces", "0");
+}
+
 /* pid 1 may only be killed from outside; nothing inside can be gained from it,
  * but it has no use for any power either. */
 static _Noreturn void
@@ -204,6 +220,7 @@ second_stage(
 	if (write(go, "", 1) != 1)
 		_exit(EIO);
 	close(go);
+	let_go(got);
 	err = got & CLONE_NEWNS ? gbx_root_enter() : -EPERM;
 	note(report, GBX_LAYER_ROOT, err == 0, -err);
 	/* EINVAL: root of a namespace in which there is no nobody. */
