@@ -42,6 +42,10 @@
 /* What protobuf-c may allocate while it unpacks one hostile message. */
 #define GBX_UNPACK_BUDGET 49152
 
+/* A worker's stack, and the exit status of one that ran out of it. */
+#define GBX_STACK_MAX  (1u << 20)
+#define GBX_EXIT_STACK 77
+
 #define GBX_LIMIT_COUNT 14 /* numbers 1..13; 0 means none */
 
 enum gbx_wire_limit {

@@ -13,6 +13,7 @@
 
 #include "base/capabilities.h"
 #include "sandboxed_parsers/runtime/layers.h"
+#include "schemas/limits.h"
 
 /* linux/landlock.h of 6.12; the headers of Debian 12 end at 6.1. */
 struct landlock_attr {
@@ -23,11 +24,6 @@ struct landlock_attr {
 #define LANDLOCK_CREATE	  444
 #define LANDLOCK_RESTRICT 446
 #define LANDLOCK_VERSION  1U
-
-#define STACK_BYTES ((rlim_t)1 << 20)
-/* A zygote passes two descriptors for each worker; descriptors in flight are
- * counted against this number for the whole user (unix(7), ETOOMANYREFS). */
-#define NOFILE 256
 
 static void
 hold(struct gbx_report *report, enum gbx_layer layer, int err)
@@ -51,22 +47,29 @@ limit(int resource, rlim_t n)
 	return -errno;
 }
 
-/* Never RLIMIT_AS (kills valid images) nor RLIMIT_FSIZE (counts memfds). */
+/* The stack's limit is also what overflow.c reckons with. */
+#define GBX_RLIMIT(name, number, why) \
+	enum { \
+		KEPT_##name = (number) \
+	};
+#include "schemas/rlimits.def"
+_Static_assert(KEPT_STACK == GBX_STACK_MAX, "rlimits.def and limits.h");
+
 static int
 enter_rlimits(uint32_t cpu_s)
 {
-	int err = limit(RLIMIT_CORE, 0);
+	static const struct {
+		int resource;
+		rlim_t n;
+	} table[] = {
+#define GBX_RLIMIT(name, number, why) {RLIMIT_##name, number},
+#include "schemas/rlimits.def"
+	};
+	int err = limit(RLIMIT_CPU, cpu_s);
+	size_t i;
 
-	if (err == 0)
-		err = limit(RLIMIT_NOFILE, NOFILE);
-	if (err == 0)
-		err = limit(RLIMIT_STACK, STACK_BYTES);
-	if (err == 0)
-		err = limit(RLIMIT_CPU, cpu_s);
-	if (err == 0)
-		err = limit(RLIMIT_MEMLOCK, 0);
-	if (err == 0)
-		err = limit(RLIMIT_MSGQUEUE, 0);
+	for (i = 0; err == 0 && i < sizeof(table) / sizeof(table[0]); i++)
+		err = limit(table[i].resource, table[i].n);
 	return err;
 }
 

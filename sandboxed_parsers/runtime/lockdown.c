@@ -32,8 +32,7 @@ struct program {
 static struct program worker_program, zygote_program;
 static uint32_t mode;
 
-/* The zygote after its set-up, and a worker before its lock: one system call
- * a line, each with its reason, arguments checked where they carry power. */
+/* Rows of calls.def. */
 struct allowed {
 	int nr;
 	unsigned int n_args;
@@ -41,24 +40,19 @@ struct allowed {
 };
 
 static const struct allowed setup_table[] = {
-    /* workers, and nothing else that clone(2) can make */
-    {SCMP_SYS(clone), 1, {{0, SCMP_CMP_EQ, CLONE_PIDFD, 0}}},
-    {SCMP_SYS(close), 0, {{0}}},       /* pidfds and sockets handed over */
-    {SCMP_SYS(close_range), 0, {{0}}}, /* a worker keeps no descriptor */
-    {SCMP_SYS(exit_group), 0, {{0}}},  /* the end */
-    {SCMP_SYS(getrandom), 0, {{0}}},   /* a worker's own stack canary */
-    /* no PROT_EXEC, ever */
-    {SCMP_SYS(mmap), 1, {{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}}},
-    {SCMP_SYS(munmap), 0, {{0}}}, /* the arena's tail past the job's limit */
-    {SCMP_SYS(prctl), 1, {{0, SCMP_CMP_EQ, PR_SET_PDEATHSIG, 0}}},
-    {SCMP_SYS(recvmsg), 0, {{0}}},	   /* orders, the job */
-    {SCMP_SYS(restart_syscall), 0, {{0}}}, /* recvmsg after a stop */
-    {SCMP_SYS(seccomp), 1, {{0, SCMP_CMP_EQ, SECCOMP_SET_MODE_FILTER, 0}}},
-    {SCMP_SYS(sendmsg), 0, {{0}}},    /* answers */
-    {SCMP_SYS(setitimer), 0, {{0}}},  /* a worker's own end */
-    {SCMP_SYS(socketpair), 0, {{0}}}, /* one for each worker */
-    {SCMP_SYS(waitid), 0, {{0}}},     /* how a worker ended */
+#define GBX_SETUP(call, why) {SCMP_SYS(call), 0, {{0}}},
+#define GBX_SETUP_EQ(call, n, value, why) \
+	{SCMP_SYS(call), 1, {{n, SCMP_CMP_EQ, value, 0}}},
+#define GBX_SETUP_CLEAR(call, n, bits, why) \
+	{SCMP_SYS(call), 1, {{n, SCMP_CMP_MASKED_EQ, bits, 0}}},
+#include "schemas/calls.def"
 };
+
+static const struct allowed last_table[] = {
+#define GBX_LAST(call, why) {SCMP_SYS(call), 0, {{0}}},
+#include "schemas/calls.def"
+};
+#define ROWS(t) (sizeof(t) / sizeof((t)[0]))
 
 static int export(scmp_filter_ctx ctx, struct program *ret)
 {
@@ -110,19 +104,14 @@ build(const struct allowed *table, size_t n, struct program *ret)
 int
 gbx_lockdown_prepare(uint32_t lockdown)
 {
-	static const struct allowed last[] = {
-	    {SCMP_SYS(exit_group), 0, {{0}}},
-	};
 	int err;
 
 	mode = lockdown;
 	if (mode == GBX_WIRE_LOCK_STRICT)
 		return 0;
-	err = build(last, 1, &worker_program);
+	err = build(last_table, ROWS(last_table), &worker_program);
 	if (err == 0)
-		err = build(setup_table,
-		    sizeof(setup_table) / sizeof(setup_table[0]),
-		    &zygote_program);
+		err = build(setup_table, ROWS(setup_table), &zygote_program);
 	return err;
 }
 

@@ -12,6 +12,7 @@
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ipc/datagram.h"
@@ -31,9 +32,6 @@
 #define EXIT_CANARY_LIVED 14
 
 #define WARM_OUT 16384
-
-/* The broker kills at the wall limit; this is for when it can't. */
-#define WALL_GRACE_MS 1000
 
 /* One of each is all that a worker ever needs. */
 static struct gbx_jobmsg the_job;
@@ -103,23 +101,46 @@ reroll_stack_guard(void)
 #endif
 }
 
-/* Ends that no one inside can take back (setitimer(2)); the default action of
- * both signals ends the process. They hold even if the broker is stopped. */
+/* A limit of 0 would disarm the timer (setitimer(2)). */
+static void
+arm_timer(__itimer_which_t which, uint64_t ms)
+{
+	struct itimerval it = {{0, 0}, {0, 0}};
+
+	it.it_value.tv_sec = (time_t)(ms / 1000);
+	it.it_value.tv_usec = (suseconds_t)(ms % 1000 * 1000);
+	if (ms == 0 || setitimer(which, &it, NULL) != 0)
+		_exit(EXIT_BAD_JOB);
+}
+
+/* ITIMER_PROF counts the ticks that found us running, which on a busy or a
+ * virtual machine can be far from the truth. This clock is exact, and looked at
+ * with each tick. It can fail for want of RLIMIT_SIGPENDING of the whole user
+ * (timer_create(2)): then the ticks have to do. */
+static void
+arm_exact(uint64_t ms)
+{
+	struct sigevent event = {
+	    .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGPROF};
+	struct itimerspec it = {{0, 0}, {0, 0}};
+	int timer;
+
+	it.it_value.tv_sec = (time_t)(ms / 1000);
+	it.it_value.tv_nsec = (long)(ms % 1000 * 1000000);
+	if (syscall(SYS_timer_create, CLOCK_PROCESS_CPUTIME_ID, &event,
+		&timer) == 0)
+		(void)syscall(SYS_timer_settime, timer, 0, &it, NULL);
+}
+
+/* Ends that no one inside can take back; the default action of the signals ends
+ * the process. They hold while the broker is stopped, and are no longer than
+ * its own. */
 static void
 arm_timers(const struct gbx_jobmsg *job)
 {
-	uint64_t cpu = job->limit[GBX_WIRE_LIMIT_CPU];
-	uint64_t wall = job->limit[GBX_WIRE_LIMIT_WALL] + WALL_GRACE_MS;
-	struct itimerval it = {{0, 0}, {0, 0}};
-
-	it.it_value.tv_sec = (time_t)(cpu / 1000);
-	it.it_value.tv_usec = (suseconds_t)(cpu % 1000 * 1000);
-	if (setitimer(ITIMER_PROF, &it, NULL) != 0)
-		_exit(EXIT_BAD_JOB);
-	it.it_value.tv_sec = (time_t)(wall / 1000);
-	it.it_value.tv_usec = (suseconds_t)(wall % 1000 * 1000);
-	if (setitimer(ITIMER_REAL, &it, NULL) != 0)
-		_exit(EXIT_BAD_JOB);
+	arm_timer(ITIMER_PROF, job->limit[GBX_WIRE_LIMIT_CPU]);
+	arm_exact(job->limit[GBX_WIRE_LIMIT_CPU]);
+	arm_timer(ITIMER_REAL, job->limit[GBX_WIRE_LIMIT_WALL]);
 }
 
 struct maps {

@@ -20,6 +20,7 @@
 #include "sandboxed_parsers/runtime/arena.h"
 #include "sandboxed_parsers/runtime/layers.h"
 #include "sandboxed_parsers/runtime/lockdown.h"
+#include "sandboxed_parsers/runtime/overflow.h"
 #include "sandboxed_parsers/runtime/worker.h"
 #include "schemas/limits.h"
 
@@ -173,6 +174,8 @@ set_up(const uint8_t *config, struct gbx_report *report)
 	uint64_t arena = gbx_get_u64(config + 5);
 	int err = gbx_arena_init((size_t)arena);
 
+	if (err == 0)
+		err = gbx_overflow_watch((uintptr_t)&lockdown);
 	if (err == 0)
 		err = gbx_layers_enter(gbx_get_u32(config + 13), report);
 	if (err == 0)
