@@ -38,6 +38,8 @@ void gbx_list_remove(struct gbx_link *item);
 
 /* init and zygotes are our own and answer at once, or are stuck for good. */
 #define GBX_ANSWER_NS (10ULL * 1000000000ULL)
+/* A zygote that answered before and does not now is stopped, or worse. */
+#define GBX_SILENT_NS 1000000000ULL
 
 /* A quarter of the shared memory is kept for outputs. */
 #define GBX_OUTPUT_PART 4
@@ -108,10 +110,12 @@ struct gbx_result {
 struct gbx_sandbox {
 	int sock, pidfd;
 	uint32_t owed;	 /* answers about zygotes that were given up */
+	uint32_t unread; /* times that reading an answer failed */
 	int stage_pidfd; /* of the first stage, to reap it where it is ours */
 	struct gbx_watch watch;
 	bool ready;
-	int err; /* it could not be had: negative errno */
+	bool worked; /* was ready once: what befalls it now can pass */
+	int err;     /* it could not be had: negative errno */
 	struct gbx_report report;
 };
 
@@ -145,6 +149,7 @@ struct gbx_zygote {
 	uint32_t canary_zpid;
 	struct gbx_watch canary_watch;
 	struct gbx_report report;
+	uint32_t outer;	      /* posture bits of the sandbox it is in */
 	uint32_t filters;     /* Seccomp_filters of a locked worker */
 	bool proc_proof;      /* /proc shows a worker's lock */
 	bool proc_exit;	      /* /proc shows a worker's exit status */
@@ -152,6 +157,7 @@ struct gbx_zygote {
 	uint32_t n_idle, n_ordered, n_busy;
 	uint64_t born_ns, jobs;
 	uint64_t ordered_ns; /* of the last order or answer */
+	uint64_t refused_ns; /* since when no order could be sent; 0: can */
 	uint32_t reap[GBX_CTL_REAP_MAX];
 	uint32_t n_reap;
 };
@@ -228,6 +234,7 @@ struct gbx_run {
 	uint32_t posture;
 	uint64_t deadline_ns;
 	uint32_t kill_verdict; /* enum gbx_verdict of our kill; 0: none */
+	int err;	       /* errno of GBX_OUR_FAULT */
 	struct gbx_link link;  /* broker->runs */
 	bool waiting_status;   /* asked the zygote how it ended */
 	struct gbx_death death;
@@ -262,6 +269,7 @@ struct gbx_broker {
 	struct gbx_zygote *live[GBX_WORKER_COUNT];
 	uint64_t next_start_ns[GBX_WORKER_COUNT]; /* back-off */
 	uint64_t backoff_ns[GBX_WORKER_COUNT];
+	uint32_t died_early[GBX_WORKER_COUNT]; /* so many before they worked */
 	int start_err[GBX_WORKER_COUNT]; /* why the last one never worked */
 	bool start_posture[GBX_WORKER_COUNT];
 	struct gbx_host_posture host; /* of the last zygote that was ready */
@@ -313,6 +321,8 @@ int gbx_open_program(struct gbx_broker *b, const char *name);
 
 /* sandbox.c */
 int gbx_sandbox_start(struct gbx_broker *b);
+/* After the death of one that had worked; else its error. */
+int gbx_sandbox_restart(struct gbx_broker *b);
 void gbx_sandbox_event(struct gbx_broker *b);
 void gbx_sandbox_close(struct gbx_broker *b);
 
@@ -402,7 +412,9 @@ uint64_t gbx_run_out_cap(const struct gbx_request *job);
 /* verdict.c: how it ended; frees the run and its worker. */
 void gbx_run_conclude(struct gbx_run *run);
 
-/* harvest.c: from a dead worker's output to results. NULL or the field. */
+/* harvest.c: from a dead worker's output to results. NULL or the field; or,
+ * when a call of ours failed, this, with run->err. */
+#define GBX_OUR_FAULT "system"
 const char *gbx_harvest(struct gbx_run *run, struct gbx_gate_reply *reply,
     struct gbx_store **ret_store);
 

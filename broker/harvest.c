@@ -13,30 +13,43 @@
 #include "ipc/memfd.h"
 #include "ipc/replypage.h"
 
+/* What failed is a call of ours: no worker is to be blamed for that. */
+static const char *
+our_fault(struct gbx_run *run, int err)
+{
+	run->err = -err;
+	return GBX_OUR_FAULT;
+}
+
 /* Pages that were never touched are holes: whoever claims them did not write
  * what it says it wrote (lseek(2) SEEK_HOLE; swapped pages count as data). */
-static bool
-written(int fd, uint64_t end)
+static const char *
+written(struct gbx_run *run, uint64_t end)
 {
 	off_t hole;
 
 	if (end == 0)
-		return true;
-	hole = lseek(fd, 0, SEEK_HOLE);
-	return hole >= 0 && (uint64_t)hole >= end;
+		return NULL;
+	hole = lseek(run->out_fd, 0, SEEK_HOLE);
+	if (hole < 0)
+		return our_fault(run, -errno);
+	return (uint64_t)hole >= end ? NULL : "block.hole";
 }
 
 /* Small: a copy of our own, which needs no seal. */
 static const char *
 copy_out(struct gbx_run *run, uint64_t end, struct gbx_store *s)
 {
+	int err;
+
 	s->data = malloc(end > 0 ? end : 1);
 	if (s->data == NULL)
-		return "memory";
+		return our_fault(run, -ENOMEM);
 	s->size = end;
-	if (gbx_memfd_read(run->out_fd, s->data, end, 0) != 0)
+	err = gbx_memfd_read(run->out_fd, s->data, end, 0);
+	if (err == -EPROTO)
 		return "data.length";
-	return NULL;
+	return err == 0 ? NULL : our_fault(run, err);
 }
 
 /* Large: cut to the data, sealed for good, mapped. The kernel grants the seal
@@ -45,14 +58,18 @@ static const char *
 seal_and_map(struct gbx_run *run, uint64_t end, struct gbx_store *s)
 {
 	void *p;
+	int err;
 
 	if (ftruncate(run->out_fd, (off_t)end) != 0)
-		return "data.length";
-	if (gbx_memfd_seal_all(run->out_fd) != 0)
+		return errno == EPERM ? "data.length" : our_fault(run, -errno);
+	err = gbx_memfd_seal_all(run->out_fd);
+	if (err == -EBUSY || err == -EPERM)
 		return "seal";
+	if (err != 0)
+		return our_fault(run, err);
 	p = mmap(NULL, end, PROT_READ, MAP_PRIVATE, run->out_fd, 0);
 	if (p == MAP_FAILED)
-		return "memory";
+		return our_fault(run, -errno);
 	s->data = p;
 	s->size = end;
 	s->fd = run->out_fd;
@@ -65,10 +82,10 @@ take_data(struct gbx_run *run, const struct gbx_gate_reply *reply,
     struct gbx_store *s)
 {
 	uint64_t end = reply->data_end;
-	const char *wrong;
+	const char *wrong = written(run, end);
 
-	if (!written(run->out_fd, end))
-		return "block.hole";
+	if (wrong != NULL)
+		return wrong;
 	wrong = end <= GBX_COPY_MAX ? copy_out(run, end, s)
 				    : seal_and_map(run, end, s);
 	if (wrong == NULL)
@@ -90,10 +107,12 @@ gbx_harvest(struct gbx_run *run, struct gbx_gate_reply *reply,
 	struct gbx_store *s;
 	const char *wrong;
 	uint32_t length;
+	int err;
 
-	if (gbx_memfd_read(
-		run->out_fd, page, sizeof(page), run->gate.out_size) != 0)
-		return "reply.page";
+	err =
+	    gbx_memfd_read(run->out_fd, page, sizeof(page), run->gate.out_size);
+	if (err != 0)
+		return err == -EPROTO ? "reply.page" : our_fault(run, err);
 	length = gbx_reply_raw_length(page);
 	if (length == 0)
 		return "reply.missing";
@@ -104,7 +123,7 @@ gbx_harvest(struct gbx_run *run, struct gbx_gate_reply *reply,
 		return wrong;
 	s = gbx_store_new(run->broker->budget);
 	if (s == NULL)
-		return "memory";
+		return our_fault(run, -ENOMEM);
 	wrong = take_data(run, reply, s);
 	if (wrong != NULL) {
 		gbx_store_unref(s);

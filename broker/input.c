@@ -175,19 +175,22 @@ take_file(struct gbx_request *job, int from, uint64_t claimed)
 static enum gbx_err
 take_small_file(struct gbx_request *job, int from, size_t claimed)
 {
-	ssize_t n;
+	ssize_t n = 1;
+	size_t at = 0;
 
 	if (!charge(job, claimed))
 		return GBX_ERR_BUSY;
 	job->in_mem = malloc(claimed + 1);
 	if (job->in_mem == NULL)
 		return GBX_ERR_MEMORY;
-	do
-		n = pread(from, job->in_mem, claimed, 0);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return GBX_ERR_SYSTEM;
-	job->in_size = (uint64_t)n;
+	while (n != 0 && at < claimed) {
+		n = pread(from, job->in_mem + at, claimed - at, (off_t)at);
+		if (n < 0 && errno != EINTR)
+			return GBX_ERR_SYSTEM;
+		if (n > 0)
+			at += (size_t)n;
+	}
+	job->in_size = at;
 	gbx_schedule_ready(job);
 	return GBX_OK;
 }

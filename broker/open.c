@@ -383,16 +383,25 @@ disown(struct gbx_broker *b)
 	b->pumping = false; /* that thread is not in this process */
 }
 
-/* All at once first, so that they die side by side. */
+/* All at once first, so that they die side by side. A host that gave up its
+ * powers since may not kill any more: init ends with its socket too, and all
+ * with init; a zygote with its own, and its workers with it. */
 static void
 kill_all(struct gbx_broker *b)
 {
+	struct gbx_zygote *z;
 	struct gbx_link *l;
 
 	for (l = b->runs.next; l != &b->runs; l = l->next)
 		gbx_kill(gbx_list_item(l, struct gbx_run, link)->child->pidfd);
-	for (l = b->zygotes.next; l != &b->zygotes; l = l->next)
-		gbx_kill(gbx_list_item(l, struct gbx_zygote, link)->pidfd);
+	for (l = b->zygotes.next; l != &b->zygotes; l = l->next) {
+		z = gbx_list_item(l, struct gbx_zygote, link);
+		gbx_watch_remove(b, &z->watch);
+		gbx_close_fd(&z->sock);
+		gbx_kill(z->pidfd);
+	}
+	gbx_watch_remove(b, &b->sandbox.watch);
+	gbx_close_fd(&b->sandbox.sock);
 	gbx_kill(b->sandbox.pidfd);
 }
 

@@ -9,6 +9,9 @@
 
 #include "broker/broker.h"
 
+/* After so many the time is looked at, even if there are always more. */
+#define EVENTS_MOST 256
+
 static void
 handle(struct gbx_broker *b, struct gbx_watch *w)
 {
@@ -94,6 +97,7 @@ int
 gbx_pump(struct gbx_broker *b, gbx_pump_until *until, const void *arg,
     uint64_t until_ns)
 {
+	uint32_t handled = 0;
 	int n;
 
 	while (!until(b, arg)) {
@@ -106,8 +110,9 @@ gbx_pump(struct gbx_broker *b, gbx_pump_until *until, const void *arg,
 		n = pump_once(b, until_ns);
 		if (n < 0)
 			return n;
-		if (n == 0 && until_ns != UINT64_MAX &&
-		    gbx_now_ns() >= until_ns)
+		if (n > 0 && ++handled % EVENTS_MOST != 0)
+			continue;
+		if (until_ns != UINT64_MAX && gbx_now_ns() >= until_ns)
 			return until(b, arg) ? 0 : -ETIMEDOUT;
 	}
 	return 0;

@@ -102,11 +102,19 @@ pack_inputs(struct gbx_run *run, int *ret_fd)
 	return err;
 }
 
+/* What copying left of the wall limit. */
+static uint64_t
+wall_left_ns(const struct gbx_request *job)
+{
+	uint64_t wall = job->limit[GBX_LIMIT_WALL] * 1000000U;
+
+	return wall > job->spent_ns ? wall - job->spent_ns : 1;
+}
+
 static int
 describe(struct gbx_run *run, const struct gbx_request *job)
 {
 	struct gbx_gate_job *g = &run->gate;
-
 	uint8_t random[GBX_NONCE_LEN + GBX_SALT_LEN];
 
 	if (getrandom(random, sizeof(random), 0) != sizeof(random))
@@ -117,6 +125,7 @@ describe(struct gbx_run *run, const struct gbx_request *job)
 	g->op = job->op;
 	g->lockdown = run->broker->lockdown;
 	memcpy(g->limit, job->limit, sizeof(g->limit));
+	g->limit[GBX_LIMIT_WALL] = (wall_left_ns(job) + 999999U) / 1000000U;
 	g->first = job->first;
 	g->count = job->count;
 	g->box_w = job->box_w;
@@ -172,13 +181,10 @@ static void
 adopt(struct gbx_run *run, struct gbx_child *child)
 {
 	struct gbx_broker *b = run->broker;
-	uint64_t now = gbx_now_ns(), wall;
 	struct gbx_request *job = run->job[0];
 	uint32_t i;
 
-	wall = job->limit[GBX_LIMIT_WALL] * 1000000U;
-	wall = wall > job->spent_ns ? wall - job->spent_ns : 1;
-	run->deadline_ns = now + wall;
+	run->deadline_ns = gbx_now_ns() + wall_left_ns(job);
 	gbx_arm(b, run->deadline_ns);
 	for (i = 0; i < run->n_jobs; i++) {
 		job = run->job[i];
@@ -217,7 +223,7 @@ gbx_run_start(struct gbx_broker *b, struct gbx_child *child,
 	run->charged = run->gate.out_size + GBX_REPLY_PAGE;
 	if (!gbx_budget_take(b->budget, run->charged)) {
 		free(run);
-		return -ENOBUFS;
+		return -EDQUOT; /* no call that launch makes says that */
 	}
 	err = launch(run, child);
 	if (err != 0) {

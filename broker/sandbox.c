@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -13,6 +14,12 @@
 #include "base/cleanup.h"
 #include "broker/broker.h"
 #include "ipc/datagram.h"
+
+/* What is dead already need not be waited for so long. */
+#define RESTART_MS 1000
+
+/* No memory to read its answer so many times: then there is none. */
+#define UNREAD_MOST 16
 
 static int
 spawn_init(struct gbx_broker *b, int theirs)
@@ -56,19 +63,29 @@ gbx_sandbox_start(struct gbx_broker *b)
 	return err;
 }
 
+/* Those that were to start fail; who waits for them may start all anew, and
+ * what begins then is not to be failed with them. */
 static void
 sandbox_failed(struct gbx_broker *b, int err)
 {
 	struct gbx_sandbox *s = &b->sandbox;
-	struct gbx_zygote *z;
+	struct gbx_link failed, *l;
 
 	gbx_watch_remove(b, &s->watch);
 	if (s->err == 0)
 		s->err = err;
+	gbx_list_init(&failed);
 	while (!gbx_list_empty(&b->starting)) {
-		z = gbx_list_item(b->starting.next, struct gbx_zygote, link);
-		gbx_zygote_started(z, -1, err);
+		l = b->starting.next;
+		gbx_list_remove(l);
+		gbx_list_append(&failed, l);
 	}
+	while (!gbx_list_empty(&failed))
+		gbx_zygote_started(
+		    gbx_list_item(failed.next, struct gbx_zygote, link), -1,
+		    err);
+	if (s->ready)
+		gbx_schedule(b);
 }
 
 /* It is alive: the patience with those that still wait begins anew. */
@@ -117,6 +134,10 @@ gbx_sandbox_event(struct gbx_broker *b)
 	    s->sock, msg, sizeof(msg), MSG_DONTWAIT, &pidfd, 1, &n_fds);
 	if (n == -EAGAIN)
 		return;
+	/* What it said is still there to be read; epoll tells again. */
+	if ((n == -ENOMEM || n == -ENOBUFS) && s->unread++ < UNREAD_MOST)
+		return;
+	s->unread = 0;
 	if (n == -EMFILE && s->ready) {
 		/* Our own table is full: one zygote less, not the sandbox. */
 		msg[0] = GBX_CTL_ERROR;
@@ -128,7 +149,7 @@ gbx_sandbox_event(struct gbx_broker *b)
 		   n_fds == 1) {
 		gbx_report_unpack(msg, &s->report);
 		s->pidfd = pidfd;
-		s->ready = true;
+		s->ready = s->worked = true;
 		/* If it is not gone yet, its corpse is looked for at the end:
 		 * a host that adopts orphans must not be left with it. */
 		if (gbx_is_gone(s->stage_pidfd))
@@ -141,19 +162,41 @@ gbx_sandbox_event(struct gbx_broker *b)
 	}
 }
 
+static void
+forget(struct gbx_sandbox *s, int ms)
+{
+	gbx_close_fd(&s->sock);
+	gbx_kill(s->pidfd);
+	gbx_wait_gone(s->pidfd, ms);
+	gbx_kill(s->stage_pidfd);
+	gbx_wait_gone(s->stage_pidfd, ms);
+	gbx_spawn_forget(&s->stage_pidfd);
+	gbx_spawn_forget(&s->pidfd);
+}
+
+int
+gbx_sandbox_restart(struct gbx_broker *b)
+{
+	struct gbx_sandbox *s = &b->sandbox;
+	int err;
+
+	if (s->err == 0 || !s->worked)
+		return s->err;
+	forget(s, RESTART_MS);
+	s->ready = false;
+	s->owed = s->unread = 0;
+	memset(&s->report, 0, sizeof(s->report));
+	err = gbx_sandbox_start(b);
+	/* Or it is tried again for the next job. */
+	s->err = err;
+	return err;
+}
+
 /* Everything inside dies with init: that is what a pid namespace is for. Where
  * there is none, the zygotes were killed one by one before this. */
 void
 gbx_sandbox_close(struct gbx_broker *b)
 {
-	struct gbx_sandbox *s = &b->sandbox;
-
-	gbx_watch_remove(b, &s->watch);
-	gbx_close_fd(&s->sock);
-	gbx_kill(s->pidfd);
-	gbx_wait_gone(s->pidfd, -1);
-	gbx_kill(s->stage_pidfd);
-	gbx_wait_gone(s->stage_pidfd, -1);
-	gbx_spawn_forget(&s->stage_pidfd);
-	gbx_spawn_forget(&s->pidfd);
+	gbx_watch_remove(b, &b->sandbox.watch);
+	forget(&b->sandbox, -1);
 }

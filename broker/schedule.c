@@ -4,6 +4,7 @@
  * Side: trusted. Never waits.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "broker/broker.h"
+#include "ipc/memfd.h"
 
 /* With no miss for so long, the pool keeps one worker less. */
 #define CALM_NS		(10ULL * 1000000000ULL)
@@ -76,19 +78,20 @@ gbx_request_free(struct gbx_request *job)
 
 /* ---- into the queue ------------------------------------------------------ */
 
-static size_t
-peek(const struct gbx_request *job, uint8_t *ret, size_t room)
+/* The first bytes, as many as there are and fit. 0 or -errno. */
+static int
+peek(const struct gbx_request *job, uint8_t *ret, size_t room, size_t *ret_n)
 {
-	ssize_t n;
+	size_t n = job->in_size < room ? job->in_size : room;
+	int err = 0;
 
-	if (job->in_mem != NULL) {
-		if (room > job->in_size)
-			room = job->in_size;
-		memcpy(ret, job->in_mem, room);
-		return room;
-	}
-	n = pread(job->in_fd, ret, room, 0);
-	return n > 0 ? (size_t)n : 0;
+	if (job->in_mem != NULL)
+		memcpy(ret, job->in_mem, n);
+	else
+		err = gbx_memfd_read(job->in_fd, ret, n, 0);
+	if (err == 0)
+		*ret_n = n;
+	return err;
 }
 
 /* Declared, sniffed and worker type agree, or the job ends here. */
@@ -97,10 +100,15 @@ gbx_schedule_ready(struct gbx_request *job)
 {
 	struct gbx_broker *b = job->broker;
 	uint8_t head[64];
-	size_t n = peek(job, head, sizeof(head));
+	size_t n = 0;
+	int err = peek(job, head, sizeof(head), &n);
 	uint32_t kind = gbx_table_sniff(head, n);
 
-	if (job->in_size == 0) {
+	if (err != 0) {
+		job->result->err = -err;
+		gbx_request_finish(
+		    job, GBX_VERDICT_ERROR, "the input could not be read back");
+	} else if (job->in_size == 0) {
 		gbx_request_finish(
 		    job, GBX_VERDICT_MALFORMED, "the input is empty");
 	} else if (job->declared != 0 && kind == GBX_WORKER_NONE) {
@@ -261,7 +269,7 @@ dispatch(struct gbx_broker *b, struct gbx_zygote *z)
 			gbx_zygote_refill(z, false);
 		return true;
 	}
-	if (err == -ENOBUFS) {
+	if (err == -EDQUOT) {
 		put_back(c);
 		wait_for_memory(jobs[0]);
 		return false;
@@ -298,6 +306,9 @@ zygote_for(struct gbx_broker *b, uint32_t kind)
 		return NULL;
 	}
 	err = gbx_zygote_start(b, kind);
+	/* init is dead; once we were told so all starts anew. */
+	if (err == -EPIPE || err == -ECONNRESET)
+		return NULL;
 	if (err != 0)
 		gbx_schedule_unavailable(b, kind, false, -err);
 	else
@@ -392,7 +403,10 @@ check_runs(struct gbx_broker *b, uint64_t now, uint64_t next)
 		} else if (run->waiting_status) {
 			/* Dead already; it is the zygote that is stuck. */
 			gbx_kill(run->child->zygote->pidfd);
-		} else if (run->kill_verdict == 0) {
+		} else if (run->kill_verdict == 0 &&
+			   !gbx_is_gone(run->child->pidfd)) {
+			/* One that is gone ended by its own timers at the
+			 * latest; it is we who come late, after a stop. */
 			gbx_run_kill(run, GBX_VERDICT_DEADLINE);
 		}
 	}
@@ -400,17 +414,48 @@ check_runs(struct gbx_broker *b, uint64_t now, uint64_t next)
 }
 
 /* When this zygote will have been silent for too long; UINT64_MAX when it owes
- * nothing. */
+ * nothing. One that has worked is given up sooner, for there may be another at
+ * once; but not again before a job ended well, or a machine that is slow would
+ * never get anywhere. */
 static uint64_t
 patience(const struct gbx_zygote *z)
 {
+	bool soon = z->broker->backoff_ns[z->kind] == 0;
+
 	if (z->state < GBX_ZYGOTE_READY && z->ordered_ns == 0)
 		return z->born_ns + GBX_ANSWER_NS;
 	if (z->state < GBX_ZYGOTE_READY)
 		return z->ordered_ns + GBX_ANSWER_NS;
 	if (z->state == GBX_ZYGOTE_READY && z->n_ordered > 0)
-		return z->ordered_ns + GBX_ANSWER_NS;
+		return z->ordered_ns + (soon ? GBX_SILENT_NS : GBX_ANSWER_NS);
+	if (z->state == GBX_ZYGOTE_READY && z->refused_ns != 0)
+		return z->refused_ns + (soon ? GBX_SILENT_NS : GBX_ANSWER_NS);
 	return UINT64_MAX;
+}
+
+/* What it said was not read yet: it is we who come late, after a stop. */
+static bool
+has_spoken(const struct gbx_zygote *z)
+{
+	struct pollfd p = {.fd = z->sock, .events = POLLIN};
+
+	if (z->state == GBX_ZYGOTE_EXEC)
+		p.fd = z->broker->sandbox.sock;
+	return poll(&p, 1, 0) == 1;
+}
+
+static void
+give_up(struct gbx_zygote *z)
+{
+	if (z->state == GBX_ZYGOTE_EXEC) {
+		z->broker->sandbox.owed++;
+		gbx_zygote_started(z, -1, -ETIMEDOUT);
+	} else if (z->state == GBX_ZYGOTE_READY) {
+		/* Its busy workers are well. */
+		gbx_zygote_retire(z);
+	} else {
+		gbx_kill(z->pidfd);
+	}
 }
 
 static uint64_t
@@ -429,11 +474,8 @@ check_zygotes(struct gbx_broker *b, uint64_t now, uint64_t next)
 			end = b->next_start_ns[kind];
 		if (end > now) {
 			next = end < next ? end : next;
-		} else if (z != NULL && z->state == GBX_ZYGOTE_EXEC) {
-			b->sandbox.owed++;
-			gbx_zygote_started(z, -1, -ETIMEDOUT);
-		} else if (z != NULL) {
-			gbx_kill(z->pidfd);
+		} else if (z != NULL && !has_spoken(z)) {
+			give_up(z);
 		}
 	}
 	return next;

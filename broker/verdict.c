@@ -100,6 +100,18 @@ killed_by_us(enum gbx_verdict why)
 	return o;
 }
 
+/* It says so itself (runtime/overflow.c); who lies here only chooses another
+ * refusal. */
+static struct outcome
+out_of_stack(void)
+{
+	struct outcome o = {.verdict = GBX_VERDICT_LIMIT};
+
+	o.limit = GBX_LIMIT_MEMORY;
+	o.detail = "the worker used up its stack";
+	return o;
+}
+
 /* What the death alone decides; OK means that the reply may be read. */
 static struct outcome
 judge_death(const struct gbx_run *run)
@@ -118,6 +130,8 @@ judge_death(const struct gbx_run *run)
 	if (d->proof_read && !d->locked && d->status != 0)
 		return system_fault(
 		    ENOMEM, "the worker could not be set up; nothing was read");
+	if (d->status == GBX_EXIT_STACK)
+		return out_of_stack();
 	if (d->status != 0)
 		return bad_reply("exit.status");
 	if (z->proc_proof && !d->proof_read)
@@ -297,6 +311,9 @@ judge_reply(struct gbx_run *run, struct outcome *o)
 		wrong = gbx_harvest(run, reply, &store);
 	if (wrong != NULL && strcmp(wrong, "memory") == 0) {
 		*o = system_fault(ENOMEM, "no memory for the result");
+		fail_run(run, o);
+	} else if (wrong != NULL && strcmp(wrong, GBX_OUR_FAULT) == 0) {
+		*o = system_fault(run->err, "the result could not be taken");
 		fail_run(run, o);
 	} else if (wrong != NULL) {
 		*o = bad_reply(wrong);

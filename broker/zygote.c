@@ -24,6 +24,8 @@
 #define BACKOFF_MIN_NS 20000000ULL
 #define ORDER_AGAIN_NS 10000000ULL
 #define BACKOFF_MAX_NS 100000000ULL
+/* One that is killed before it is ready is tried again so often. */
+#define EARLY_DEATHS 3
 
 static int
 send_config(struct gbx_zygote *z)
@@ -69,8 +71,9 @@ gbx_zygote_start(struct gbx_broker *b, uint32_t kind)
 	struct gbx_zygote *z;
 	int err;
 
-	if (b->sandbox.err != 0)
-		return b->sandbox.err;
+	err = gbx_sandbox_restart(b);
+	if (err != 0)
+		return err;
 	z = calloc(1, sizeof(*z));
 	if (z == NULL)
 		return -ENOMEM;
@@ -107,16 +110,28 @@ back_off(struct gbx_zygote *z)
 	b->next_start_ns[z->kind] = z->born_ns + *backoff;
 }
 
+/* Gone without a word, as when somebody kills it or init: not its fault. What
+ * it had not read yet makes a reset of its end (unix(7)). */
+static bool
+try_again(struct gbx_zygote *z, int err)
+{
+	bool gone = err == -ECHILD || err == -ECONNRESET || err == -EPIPE;
+
+	return gone && !z->posture_failed &&
+	       ++z->broker->died_early[z->kind] < EARLY_DEATHS;
+}
+
 /* It can't be had, or it is gone. Its jobs that run are told; those that wait
- * are told only if it never worked. */
+ * are told only if it can't be had. */
 static void
 zygote_died(struct gbx_zygote *z, int err)
 {
 	struct gbx_broker *b = z->broker;
-	bool worked = z->state == GBX_ZYGOTE_READY;
+	bool worked = z->state == GBX_ZYGOTE_READY, again;
 
 	if (z->state == GBX_ZYGOTE_DEAD)
 		return;
+	again = worked || (b->live[z->kind] == z && try_again(z, err));
 	z->state = GBX_ZYGOTE_DEAD;
 	z->err = err;
 	gbx_watch_remove(b, &z->watch);
@@ -127,7 +142,7 @@ zygote_died(struct gbx_zygote *z, int err)
 		b->live[z->kind] = NULL;
 		b->start_err[z->kind] = worked ? 0 : err;
 		b->start_posture[z->kind] = z->posture_failed;
-		if (worked)
+		if (again)
 			back_off(z);
 		else
 			gbx_schedule_unavailable(
@@ -136,7 +151,7 @@ zygote_died(struct gbx_zygote *z, int err)
 	z->retired = true;
 	if (z->n_busy == 0)
 		gbx_zygote_free(z);
-	if (worked)
+	if (again)
 		gbx_schedule(b);
 }
 
@@ -148,6 +163,7 @@ gbx_zygote_started(struct gbx_zygote *z, int pidfd, int err)
 	gbx_list_remove(&z->link);
 	gbx_list_append(&b->zygotes, &z->link);
 	z->pidfd = pidfd;
+	z->outer = b->sandbox.report.bits;
 	z->ordered_ns = gbx_now_ns();
 	z->state = GBX_ZYGOTE_SETUP;
 	if (err == 0)
@@ -159,7 +175,7 @@ gbx_zygote_started(struct gbx_zygote *z, int pidfd, int err)
 uint32_t
 gbx_zygote_posture(const struct gbx_zygote *z)
 {
-	return z->report.bits | z->broker->sandbox.report.bits |
+	return z->report.bits | z->outer |
 	       (z->proc_proof ? GBX_POSTURE_PROVEN : 0);
 }
 
@@ -253,6 +269,7 @@ remember_host(struct gbx_zygote *z)
 	}
 	h->landlock_abi = (int)z->report.extra;
 	h->seccomp_filters = z->filters;
+	b->died_early[z->kind] = 0;
 	b->start_err[z->kind] = 0;
 }
 
@@ -263,6 +280,12 @@ on_canary_status(struct gbx_zygote *z, uint32_t status)
 	int code = (int)(status >> 16), value = (int)(status & 0xffff);
 	uint32_t missing;
 
+	/* By somebody's hand, or the OOM killer's: no seccomp, no proof. */
+	if (code == CLD_KILLED && value == SIGKILL &&
+	    deadly_signal(b) != SIGKILL) {
+		zygote_died(z, -ECHILD);
+		return;
+	}
 	if ((code != CLD_KILLED && code != CLD_DUMPED) ||
 	    value != deadly_signal(b)) {
 		z->posture_failed = true;
@@ -395,7 +418,8 @@ gbx_zygote_event(struct gbx_zygote *z)
 	    z->sock, msg, sizeof(msg), MSG_DONTWAIT, fds, 2, &n_fds);
 	if (n == -EAGAIN)
 		return;
-	if (n == -EMFILE) {
+	/* In SETUP it was the canary: without it this one is of no use. */
+	if (n == -EMFILE && z->state != GBX_ZYGOTE_SETUP) {
 		lost_worker(z);
 	} else if (n <= 0) {
 		zygote_died(z, n == 0 ? -ECHILD : (int)n);
@@ -432,16 +456,19 @@ send_order(struct gbx_zygote *z, uint32_t n)
 		gbx_put_u32(msg + 5 + 4 * i, z->reap[i]);
 	if (gbx_ipc_send(z->sock, msg, 5 + 4 * (size_t)z->n_reap, NULL, 0) !=
 	    0) {
-		/* Its socket is full: again in a moment. */
+		/* Its socket is full: again in a moment, but not for ever. */
+		if (z->refused_ns == 0)
+			z->refused_ns = gbx_now_ns();
 		gbx_arm(z->broker, gbx_now_ns() + ORDER_AGAIN_NS);
 		return;
 	}
+	z->refused_ns = 0;
 	z->n_reap = 0;
 	if (n == 0)
 		return;
 	z->n_ordered += n;
 	z->ordered_ns = gbx_now_ns();
-	gbx_arm(z->broker, z->ordered_ns + GBX_ANSWER_NS);
+	gbx_arm(z->broker, z->ordered_ns + GBX_SILENT_NS);
 }
 
 /* In bulk, so that a busy zygote is woken once for several workers. */

@@ -83,7 +83,7 @@ enum gbx_limit {
 	GBX_LIMIT_NONE = 0,
 	GBX_LIMIT_WALL = 1,	/* ms of copying in and of running */
 	GBX_LIMIT_CPU = 2,	/* ms of processor time */
-	GBX_LIMIT_MEMORY = 3,	/* bytes of arena */
+	GBX_LIMIT_MEMORY = 3,	/* bytes of arena; or 1 MiB of stack */
 	GBX_LIMIT_INPUT = 4,	/* bytes */
 	GBX_LIMIT_OUTPUT = 5,	/* bytes */
 	GBX_LIMIT_PIXELS = 6,	/* width x height */
@@ -247,6 +247,8 @@ GBX_API void gbx_job_init(struct gbx_job *job, enum gbx_op op);
  * gbx_result_free. Blocks at most the wall limit and a little, and as long as
  * it waits behind other jobs of this broker (a sandbox that is stuck is given
  * up after ten seconds). Other threads may submit, run and collect meanwhile.
+ * Workers keep their limits while this process is stopped, too; one that was
+ * done in time is judged by its reply, however late we come to look.
  * Errors: ARG, MEMORY, SYSTEM, FORKED, BUSY (the queue is full).
  */
 GBX_API enum gbx_err gbx_run(struct gbx_broker *broker,
