@@ -5,14 +5,13 @@
  * with each lockdown and tells what its workers had.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/utsname.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "cmd/commands.h"
+#include "cmd/doctor.h"
 #include "cmd/options.h"
 #include "cmd/print.h"
 #include "cmd/session.h"
@@ -21,105 +20,12 @@
 #define GBX_LIBEXEC "the directory of the installation"
 #endif
 
-/* What one lockdown gave. */
-struct trial {
-	const char *name;
-	uint32_t lockdown;
-	enum gbx_err err;
-	int error; /* errno of err */
-	struct gbx_host_posture host;
-};
+#define ADVICE_MAX 512
 
-struct host {
-	struct utsname uts;
-	const char *dir;   /* of the workers */
-	int dir_error;	   /* errno, 0: there */
-	int outer_filters; /* seccomp filters on ourselves; -1: unknown */
-	char preload[256]; /* formats whose worker is there */
-	struct trial trial[2];
-};
-
-struct advice {
-	uint32_t bit;
-	const char *what, *help;
-};
-
-static const struct advice advices[] = {
-    {GBX_POSTURE_FILTER, "one system call, by a seccomp filter",
-	"a kernel with CONFIG_SECCOMP_FILTER; an outer filter must allow "
-	"seccomp(2)"},
-    {GBX_POSTURE_STRICT, "the kernel's own short list, SECCOMP_MODE_STRICT",
-	"strict can't be entered once a filter is on (a container, "
-	"SystemCallFilter=): use --lockdown filter"},
-    {GBX_POSTURE_PROVEN, "each worker's lock is read from the kernel",
-	"a /proc must be mounted, and show the processes of this user"},
-    {GBX_POSTURE_NNP, "no program can give privilege back", "any Linux has it"},
-    {GBX_POSTURE_USERNS, "a user namespace",
-	"sysctl user.max_user_namespaces above 0, "
-	"kernel.unprivileged_userns_clone=1 (Debian), "
-	"kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu); not inside "
-	"a chroot; an outer filter or container must allow clone(2) of it"},
-    {GBX_POSTURE_NETNS, "no network", "comes with userns, or start as root"},
-    {GBX_POSTURE_PIDNS, "no other processes",
-	"comes with userns, or start as root"},
-    {GBX_POSTURE_ROOT, "an empty read-only root",
-	"comes with userns, or start as root; a container must allow mount(2) "
-	"and pivot_root(2)"},
-    {GBX_POSTURE_LANDLOCK, "Landlock denies files, network and signals again",
-	"Linux 5.13 or later with landlock in the boot parameter lsm="},
-    {GBX_POSTURE_TSC, "no time stamp counter",
-	"x86 only; under lockdown strict the kernel does it by itself"},
-};
-
-#define N_ADVICES (sizeof(advices) / sizeof(advices[0]))
-
-/* ---- looking ------------------------------------------------------------- */
-
-/* "Seccomp_filters:" of this process: proc(5), since Linux 5.9. */
-static int
-count_outer_filters(void)
-{
-	char line[256];
-	int n = -1;
-	FILE *f = fopen("/proc/self/status", "re");
-
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "Seccomp_filters: %d", &n) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return n;
-}
-
-static bool
-worker_there(const struct host *h, const char *worker)
-{
-	char path[4096];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "%s/glovebox-%s", h->dir, worker);
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-	       access(path, X_OK) == 0;
-}
-
+/* What is required is looked at afterwards: so that what is missing can be
+ * told. */
 static void
-find_workers(struct host *h)
-{
-	struct gbx_format_info f = {.size = sizeof(f)};
-	struct stat st;
-	size_t used = 0;
-
-	h->dir_error = stat(h->dir, &st) == 0 ? 0 : errno;
-	for (size_t i = 0; gbx_format_info(i, &f) == GBX_OK; i++)
-		if (worker_there(h, f.worker) && used < sizeof(h->preload))
-			used += (size_t)snprintf(h->preload + used,
-			    sizeof(h->preload) - used, "%s%s", used ? "," : "",
-			    f.name);
-}
-
-static void
-try(struct trial *t, const struct gbx_cmd_options *o, const char *dir,
-    const char *preload)
+try(struct gbx_doctor_trial *t, const char *dir, const char *preload)
 {
 	struct gbx_broker *broker = NULL;
 	struct gbx_broker_opts opts;
@@ -130,8 +36,6 @@ try(struct trial *t, const struct gbx_cmd_options *o, const char *dir,
 	opts.preload = *preload ? preload : NULL;
 	opts.max_in_flight = 1;
 	opts.max_idle = 1;
-	if (t->lockdown == o->lockdown)
-		opts.require = o->require;
 	errno = 0;
 	t->err = gbx_broker_open(&opts, &broker);
 	t->error = t->err == GBX_OK ? 0 : errno;
@@ -141,11 +45,18 @@ try(struct trial *t, const struct gbx_cmd_options *o, const char *dir,
 	gbx_broker_close(broker);
 }
 
-/* ---- telling ------------------------------------------------------------- */
+/* What was required of this lockdown, and is not there. */
+static uint32_t
+missing(const struct gbx_cmd_options *o, const struct gbx_doctor_trial *t)
+{
+	if (t->lockdown != o->lockdown || t->err != GBX_OK)
+		return 0;
+	return o->require & ~t->host.posture;
+}
 
 /* The layers that a trial was about: not the other lockdown. */
 static bool
-concerns(const struct trial *t, uint32_t bit)
+concerns(const struct gbx_doctor_trial *t, uint32_t bit)
 {
 	uint32_t other = t->lockdown == GBX_LOCKDOWN_FILTER
 			     ? GBX_POSTURE_STRICT
@@ -154,34 +65,47 @@ concerns(const struct trial *t, uint32_t bit)
 	return bit != other;
 }
 
-static int
-why_not(const struct trial *t, uint32_t bit)
+static size_t
+count_missing_layers(const struct gbx_doctor_trial *t)
 {
-	return t->host.why[__builtin_ctz(bit)];
+	size_t n, missed = 0;
+	const struct gbx_doctor_layer *l = gbx_doctor_layers(&n);
+
+	for (size_t i = 0; i < n; i++)
+		missed +=
+		    concerns(t, l[i].bit) && !(t->host.posture & l[i].bit);
+	return missed;
 }
 
-static void
-print_layer(const struct trial *t, const struct advice *a)
-{
-	bool held = t->host.posture & a->bit;
-	int error = why_not(t, a->bit);
+/* ---- for people ---------------------------------------------------------- */
 
-	printf("  %-9s %-4s %s\n", gbx_posture_name(a->bit),
-	    held ? "yes" : "no", a->what);
+static void
+print_layer(const struct gbx_doctor_host *h, const struct gbx_doctor_trial *t,
+    const struct gbx_doctor_layer *l)
+{
+	bool held = t->host.posture & l->bit;
+	int error = t->host.why[__builtin_ctz(l->bit)];
+	char advice[ADVICE_MAX];
+
+	printf("  %-9s %-4s %s\n", gbx_posture_name(l->bit),
+	    held ? "yes" : "no", l->what);
 	if (held)
 		return;
 	if (error)
 		printf("%17s why: %s (%s)\n", "", strerrorname_np(error),
 		    strerror(error));
-	printf("%17s try: %s\n", "", a->help);
+	gbx_doctor_advise(h, t, l->bit, advice, sizeof(advice));
+	printf("%17s try: %s\n", "", advice);
 }
 
 static const char *
-outcome(const struct trial *t)
+outcome(const struct gbx_doctor_trial *t, uint32_t lacking)
 {
 	switch (t->err) {
 	case GBX_OK:
-		return "works";
+		return lacking ? "UNAVAILABLE, a layer that is required can't "
+				 "be had; nothing will be parsed"
+			       : "works";
 	case GBX_ERR_POSTURE:
 		return "UNAVAILABLE, a layer that is required can't be had; "
 		       "nothing will be parsed";
@@ -192,113 +116,173 @@ outcome(const struct trial *t)
 	}
 }
 
-/* For what went wrong before there was anything to try. */
-static const char *
-help_for(int error)
-{
-	switch (error) {
-	case EAGAIN:
-		return "ulimit -u: about 20 processes are needed";
-	case EMFILE:
-	case ENFILE:
-		return "ulimit -n: 64 descriptors or more";
-	case EPERM:
-		return "the worker directory and the programs in it must belong "
-		       "to you or root, and be writable by nobody else";
-	default:
-		return NULL;
-	}
-}
-
 static void
-print_trial(const struct host *h, const struct trial *t)
+print_trial(const struct gbx_doctor_host *h, const struct gbx_doctor_trial *t,
+    uint32_t lacking)
 {
-	printf("\nlockdown %s: %s", t->name, outcome(t));
+	char advice[ADVICE_MAX];
+	size_t n;
+	const struct gbx_doctor_layer *l = gbx_doctor_layers(&n);
+
+	printf("\nlockdown %s: %s", t->name, outcome(t, lacking));
 	if (t->error)
 		printf(
 		    ": %s (%s)", strerrorname_np(t->error), strerror(t->error));
+	for (size_t i = 0; i < n; i++)
+		if (lacking & l[i].bit)
+			printf(": %s", gbx_posture_name(l[i].bit));
 	printf("\n");
-	if (t->err == GBX_ERR_SYSTEM && help_for(t->error))
-		printf("  try: %s\n", help_for(t->error));
-	if (t->err == GBX_OK) {
-		for (size_t i = 0; i < N_ADVICES; i++)
-			if (concerns(t, advices[i].bit))
-				print_layer(t, &advices[i]);
-		return;
-	}
-	if (h->outer_filters > 0)
-		printf("  this process runs under %d seccomp filter%s "
+	for (size_t i = 0; i < n && t->err == GBX_OK; i++)
+		if (concerns(t, l[i].bit))
+			print_layer(h, t, &l[i]);
+	gbx_doctor_advise_start(h, t, advice, sizeof(advice));
+	if (*advice)
+		printf("  try: %s\n", advice);
+	if (t->err == GBX_ERR_POSTURE && h->outer_filters > 0)
+		printf("  this process runs under %ld seccomp filter%s "
 		       "already\n",
 		    h->outer_filters, h->outer_filters > 1 ? "s" : "");
-	for (size_t i = 0; i < N_ADVICES && t->err == GBX_ERR_POSTURE; i++)
-		if (advices[i].bit == (t->lockdown == GBX_LOCKDOWN_STRICT
-					      ? GBX_POSTURE_STRICT
-					      : GBX_POSTURE_FILTER))
-			printf("  try: %s\n", advices[i].help);
+}
+
+/* Settings beside the layers, where they are worth a word. */
+static void
+print_notes(const struct gbx_doctor_host *h)
+{
+	const struct {
+		bool told;
+		const char *text;
+	} notes[] = {
+	    {*h->core_pattern == '|',
+		"core_pattern is a pipe: workers don't call it, they are not "
+		"dumpable"},
+	    {h->ptrace_scope == 0,
+		"kernel.yama.ptrace_scope is 0: this user's other programs may "
+		"trace glovebox itself; 1 is safer"},
+	    {h->smt == 1,
+		"threads share a core, and may spy on each other through it: "
+		"boot parameter nosmt"},
+	    {h->swap > 0,
+		"there is swap, where inputs and results may end up: encrypt "
+		"it"},
+	    {h->nofile >= 0 && h->nofile < 64,
+		"few descriptors: ulimit -n 64 or more"},
+	    {h->nproc >= 0 && h->nproc < 20,
+		"few processes: ulimit -u 20 or more"},
+	};
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++) {
+		if (!notes[i].told)
+			continue;
+		printf("%s  %s\n", any ? "" : "\nbeside the layers\n",
+		    notes[i].text);
+		any = true;
+	}
 }
 
 static void
-print_formats(const struct host *h)
+print_formats(const struct gbx_doctor_host *h)
 {
 	struct gbx_format_info f = {.size = sizeof(f)};
 
 	printf("\nformats\n");
 	for (size_t i = 0; gbx_format_info(i, &f) == GBX_OK; i++)
 		printf("  %-9s glovebox-%s %s\n", f.name, f.worker,
-		    worker_there(h, f.worker) ? "found" : "MISSING");
+		    gbx_doctor_has_worker(h, f.worker) ? "found" : "MISSING");
+}
+
+static const struct gbx_doctor_trial *
+opened(const struct gbx_doctor_host *h)
+{
+	return &h->trial[h->trial[0].err == GBX_OK ? 0 : 1];
 }
 
 static void
-print_host(const struct host *h)
+print_host(const struct gbx_doctor_host *h, const struct gbx_cmd_options *o)
 {
-	const struct gbx_host_posture *p =
-	    &h->trial[h->trial[0].err == GBX_OK ? 0 : 1].host;
+	int abi = opened(h)->host.landlock_abi;
 
 	printf("glovebox %s on %s %s %s\n", GBX_VERSION, h->uts.sysname,
 	    h->uts.release, h->uts.machine);
 	printf("workers in ");
 	gbx_cmd_print_name(stdout, h->dir);
-	printf("%s%s\n", h->dir_error ? ": " : "",
-	    h->dir_error ? strerror(h->dir_error) : "");
-	if (p->landlock_abi > 0)
-		printf("Landlock ABI %d\n", p->landlock_abi);
+	printf("\n");
+	if (*h->problem) {
+		printf("  but: ");
+		gbx_cmd_print_name(stdout, h->problem);
+		printf("\n");
+	}
+	if (abi > 0)
+		printf("Landlock ABI %d\n", abi);
 	if (h->outer_filters >= 0)
 		printf(
-		    "seccomp filters on this process: %d\n", h->outer_filters);
-	for (size_t i = 0; i < 2; i++)
-		print_trial(h, &h->trial[i]);
+		    "seccomp filters on this process: %ld\n", h->outer_filters);
+	for (size_t i = 0; i < GBX_DOCTOR_TRIALS; i++)
+		print_trial(h, &h->trial[i], missing(o, &h->trial[i]));
+	print_notes(h);
 	print_formats(h);
 }
 
+/* The last line is the one to read. */
 static void
-json_layer(
-    struct gbx_cmd_json *j, const struct trial *t, const struct advice *a)
+print_result(const struct gbx_doctor_trial *t, bool good)
 {
-	bool held = t->host.posture & a->bit;
-	int error = why_not(t, a->bit);
+	size_t missed = count_missing_layers(t);
 
-	gbx_cmd_json_open(j, gbx_posture_name(a->bit), '{');
+	printf("\nresult: ");
+	if (!good)
+		printf("lockdown %s can't be had as asked for: nothing will be "
+		       "parsed\n",
+		    t->name);
+	else if (missed == 0)
+		printf("lockdown %s with all its layers\n", t->name);
+	else
+		printf("lockdown %s works, without %zu of its layers\n",
+		    t->name, missed);
+}
+
+/* ---- for programs: glovebox(1), DOCTOR ----------------------------------- */
+
+static void
+json_layer(struct gbx_cmd_json *j, const struct gbx_doctor_host *h,
+    const struct gbx_doctor_trial *t, const struct gbx_doctor_layer *l)
+{
+	bool held = t->host.posture & l->bit;
+	int error = t->host.why[__builtin_ctz(l->bit)];
+	char advice[ADVICE_MAX];
+
+	gbx_cmd_json_open(j, gbx_posture_name(l->bit), '{');
 	gbx_cmd_json_bool(j, "in_force", held);
 	if (!held && error)
 		gbx_cmd_json_name(j, "errno", strerrorname_np(error));
-	if (!held)
-		gbx_cmd_json_name(j, "advice", a->help);
+	if (!held) {
+		gbx_doctor_advise(h, t, l->bit, advice, sizeof(advice));
+		gbx_cmd_json_name(j, "advice", advice);
+	}
 	gbx_cmd_json_close(j, '}');
 }
 
 static void
-json_trial(struct gbx_cmd_json *j, const struct trial *t)
+json_trial(struct gbx_cmd_json *j, const struct gbx_doctor_host *h,
+    const struct gbx_doctor_trial *t)
 {
+	char advice[ADVICE_MAX];
+	size_t n;
+	const struct gbx_doctor_layer *l = gbx_doctor_layers(&n);
+
 	gbx_cmd_json_open(j, t->name, '{');
 	gbx_cmd_json_bool(j, "works", t->err == GBX_OK);
 	if (t->err != GBX_OK)
 		gbx_cmd_json_name(j, "error", gbx_err_name(t->err));
 	if (t->error)
 		gbx_cmd_json_name(j, "errno", strerrorname_np(t->error));
+	gbx_doctor_advise_start(h, t, advice, sizeof(advice));
+	if (*advice)
+		gbx_cmd_json_name(j, "advice", advice);
 	gbx_cmd_json_open(j, "layers", '{');
-	for (size_t i = 0; i < N_ADVICES && t->err == GBX_OK; i++)
-		if (concerns(t, advices[i].bit))
-			json_layer(j, t, &advices[i]);
+	for (size_t i = 0; i < n && t->err == GBX_OK; i++)
+		if (concerns(t, l[i].bit))
+			json_layer(j, h, t, &l[i]);
 	gbx_cmd_json_close(j, '}');
 	if (t->err == GBX_OK)
 		gbx_cmd_json_number(
@@ -307,7 +291,7 @@ json_trial(struct gbx_cmd_json *j, const struct trial *t)
 }
 
 static void
-json_formats(struct gbx_cmd_json *j, const struct host *h)
+json_formats(struct gbx_cmd_json *j, const struct gbx_doctor_host *h)
 {
 	struct gbx_format_info f = {.size = sizeof(f)};
 
@@ -316,17 +300,50 @@ json_formats(struct gbx_cmd_json *j, const struct host *h)
 		gbx_cmd_json_open(j, NULL, '{');
 		gbx_cmd_json_name(j, "format", f.name);
 		gbx_cmd_json_name(j, "worker", f.worker);
-		gbx_cmd_json_bool(j, "found", worker_there(h, f.worker));
+		gbx_cmd_json_bool(
+		    j, "found", gbx_doctor_has_worker(h, f.worker));
 		gbx_cmd_json_close(j, '}');
 	}
 	gbx_cmd_json_close(j, ']');
 }
 
+/* null: no such setting here, no limit, or it can't be read. */
 static void
-json_host(const struct host *h, bool good)
+json_setting(struct gbx_cmd_json *j, const char *key, long n)
 {
-	const struct gbx_host_posture *p =
-	    &h->trial[h->trial[0].err == GBX_OK ? 0 : 1].host;
+	if (n >= 0)
+		gbx_cmd_json_number(j, key, (uint64_t)n);
+	else
+		gbx_cmd_json_name(j, key, NULL);
+}
+
+static void
+json_settings(struct gbx_cmd_json *j, const struct gbx_doctor_host *h)
+{
+	gbx_cmd_json_open(j, "host", '{');
+	gbx_cmd_json_bool(j, "proc", h->proc);
+	gbx_cmd_json_bool(j, "chroot", h->in_chroot);
+	gbx_cmd_json_bool(j, "uid_mapped", h->is_mapped);
+	json_setting(j, "max_user_namespaces", h->max_user_ns);
+	json_setting(j, "unprivileged_userns_clone", h->userns_clone);
+	json_setting(
+	    j, "apparmor_restrict_unprivileged_userns", h->apparmor_userns);
+	json_setting(j, "ptrace_scope", h->ptrace_scope);
+	json_setting(j, "smt", h->smt);
+	json_setting(j, "swap_areas", h->swap);
+	json_setting(j, "nofile", h->nofile);
+	json_setting(j, "nproc", h->nproc);
+	gbx_cmd_json_name(
+	    j, "core_pattern", *h->core_pattern ? h->core_pattern : NULL);
+	gbx_cmd_json_name(j, "seccomp_actions",
+	    *h->seccomp_actions ? h->seccomp_actions : NULL);
+	gbx_cmd_json_close(j, '}');
+}
+
+static void
+json_host(const struct gbx_doctor_host *h, bool good)
+{
+	int abi = opened(h)->host.landlock_abi;
 	struct gbx_cmd_json j = {.f = stdout};
 
 	gbx_cmd_json_open(&j, NULL, '{');
@@ -335,15 +352,17 @@ json_host(const struct host *h, bool good)
 	gbx_cmd_json_name(&j, "kernel", h->uts.release);
 	gbx_cmd_json_name(&j, "machine", h->uts.machine);
 	gbx_cmd_json_name(&j, "worker_dir", h->dir);
-	gbx_cmd_json_number(&j, "landlock_abi",
-	    p->landlock_abi > 0 ? (uint64_t)p->landlock_abi : 0);
+	if (*h->problem)
+		gbx_cmd_json_name(&j, "worker_dir_problem", h->problem);
+	gbx_cmd_json_number(&j, "landlock_abi", abi > 0 ? (uint64_t)abi : 0);
 	if (h->outer_filters >= 0)
 		gbx_cmd_json_number(
 		    &j, "outer_filters", (uint64_t)h->outer_filters);
 	gbx_cmd_json_open(&j, "lockdown", '{');
-	for (size_t i = 0; i < 2; i++)
-		json_trial(&j, &h->trial[i]);
+	for (size_t i = 0; i < GBX_DOCTOR_TRIALS; i++)
+		json_trial(&j, h, &h->trial[i]);
 	gbx_cmd_json_close(&j, '}');
+	json_settings(&j, h);
 	json_formats(&j, h);
 	gbx_cmd_json_close(&j, '}');
 	fputc('\n', stdout);
@@ -352,25 +371,25 @@ json_host(const struct host *h, bool good)
 int
 gbx_cmd_doctor(const struct gbx_cmd_options *o)
 {
-	struct host h = {
+	struct gbx_doctor_host h = {
 	    .trial = {{.name = "filter", .lockdown = GBX_LOCKDOWN_FILTER},
 		{.name = "strict", .lockdown = GBX_LOCKDOWN_STRICT}}};
+	const struct gbx_doctor_trial *asked =
+	    &h.trial[o->lockdown == GBX_LOCKDOWN_STRICT ? 1 : 0];
 	char *dir = gbx_cmd_worker_dir(o);
-	bool good = false;
+	bool good;
 
 	h.dir = dir ? dir : GBX_LIBEXEC;
-	(void)uname(&h.uts);
-	h.outer_filters = count_outer_filters();
-	find_workers(&h);
-	for (size_t i = 0; i < 2; i++) {
-		try(&h.trial[i], o, dir, h.preload);
-		if (h.trial[i].lockdown == o->lockdown)
-			good = h.trial[i].err == GBX_OK;
-	}
-	if (o->json)
+	gbx_doctor_look(&h);
+	for (size_t i = 0; i < GBX_DOCTOR_TRIALS; i++)
+		try(&h.trial[i], dir, h.preload);
+	good = asked->err == GBX_OK && missing(o, asked) == 0;
+	if (o->json) {
 		json_host(&h, good);
-	else
-		print_host(&h);
+	} else {
+		print_host(&h, o);
+		print_result(asked, good);
+	}
 	free(dir);
 	return good ? EX_OK : EX_UNAVAILABLE;
 }

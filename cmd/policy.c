@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * policy: the least-privilege checklist. Side: caller.
- * Limits and formats are read from the library. The powers are told here; the
- * tests hold them against the tables of sandboxed_parsers/runtime/lockdown.c.
+ * System calls and rlimits are read from the very tables that enforce them
+ * (schemas/), limits and formats from the library. The rest is told here, and
+ * tests/sandbox/policy.py holds it against what real processes do.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -18,7 +19,9 @@ struct power {
 };
 
 static const struct power worker_keeps[] = {
-    {"exit_group", "to end; under lockdown filter the only system call"},
+#define GBX_LAST(call, why) \
+	{#call, why "; under lockdown filter the only system call"},
+#include "schemas/calls.def"
     {"exit read write rt_sigreturn",
 	"lockdown strict instead: the kernel's fixed list; with no descriptor "
 	"open, read and write can only fail"},
@@ -31,25 +34,34 @@ static const struct power worker_keeps[] = {
     {"processor", "to compute: limit cpu, and limit wall from outside"}, {0}};
 
 static const struct power zygote_keeps[] = {
-    {"clone", "workers, and nothing else that clone can make"},
-    {"close close_range", "descriptors handed over; a worker keeps none"},
-    {"exit_group", "to end"},
-    {"getrandom", "a stack canary of its own for each worker"},
-    {"mmap munmap", "the job's memory; never executable"},
-    {"prctl", "die with the parent; nothing else that prctl can do"},
-    {"recvmsg sendmsg socketpair", "the broker's orders and the answers"},
-    {"restart_syscall", "go on after a stop"},
-    {"seccomp", "the worker's own lock, on top"},
-    {"setitimer", "the worker's own end"}, {"waitid", "how a worker ended"},
+#define GBX_SETUP(call, why) {#call, why},
+#define GBX_SETUP_EQ(call, n, value, why) \
+	{#call, why " (argument " #n " is " #value ")"},
+#define GBX_SETUP_CLEAR(call, n, bits, why) \
+	{#call, why " (argument " #n " is without " #bits ")"},
+#include "schemas/calls.def"
     {0}};
+
+static const struct rlimit_row {
+	const char *name;
+	unsigned long number;
+	const char *why;
+} rlimits[] = {
+#define GBX_RLIMIT(name, number, why) {#name, number, why},
+#include "schemas/rlimits.def"
+};
 
 static const struct power removed[] = {
     {"system calls",
 	"all others: seccomp kills the process; of other ABIs too"},
     {"descriptors", "all closed before the first byte of input is read"},
-    {"files", "empty read-only root (root), Landlock (landlock)"},
-    {"network", "an empty network namespace (netns), Landlock"},
-    {"processes", "a pid namespace (pidns): nobody to signal or to trace"},
+    {"files", "a mount namespace with an empty read-only root (root); Landlock "
+	      "(landlock) denies every right it knows"},
+    {"network", "an empty network namespace (netns); Landlock denies TCP and "
+		"abstract sockets"},
+    {"processes", "a pid namespace (pidns): nobody to signal or to trace; "
+		  "Landlock denies signals out of it"},
+    {"names", "ipc, uts and cgroup namespaces"},
     {"privilege", "no_new_privs (nnp), no capability, a user namespace "
 		  "(userns); nobody where glovebox was started as root"},
     {"secrets", "own program by exec: not the caller's memory, descriptors, "
@@ -93,6 +105,21 @@ print_powers(const char *title, const struct power *p)
 	printf("%s\n", title);
 	for (; p->name; p++)
 		print_power(p);
+	printf("\n");
+}
+
+static void
+print_rlimits(void)
+{
+	char name[32];
+
+	printf("RLIMITS of both, soft and hard, never raised\n");
+	for (size_t i = 0; i < sizeof(rlimits) / sizeof(rlimits[0]); i++) {
+		snprintf(name, sizeof(name), "%s %lu", rlimits[i].name,
+		    rlimits[i].number);
+		print_power(&(struct power){name, rlimits[i].why});
+	}
+	print_power(&(struct power){"CPU", "the ceiling of limit cpu"});
 	printf("\n");
 }
 
@@ -164,6 +191,7 @@ gbx_cmd_policy(const struct gbx_cmd_options *o)
 		     "(lockdown filter)",
 	    zygote_keeps);
 	print_powers("REMOVED", removed);
+	print_rlimits();
 	print_limits();
 	print_formats(only);
 	return EX_OK;

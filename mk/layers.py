@@ -16,6 +16,8 @@ import sys
 PB = "schemas/glovebox.pb-c.h"
 WIRE = ("schemas/limits.h", "schemas/limits.def", "schemas/formats.h",
         "schemas/formats.def")
+# What the hostile side enforces and the command tells.
+TOLD = ("schemas/calls.def", "schemas/rlimits.def")
 CODEC = re.compile(
     r"^(png_|inflate|deflate|crc32|adler32|uncompress|compress|gz[a-z]|zlib|"
     r"XML_|unz|zip[A-Z_]|jpeg_|jpg_|TIFF|Webp|WebP|stbi|avif|Jxl|opj_|heif_|"
@@ -109,9 +111,9 @@ def may_include(room, tree):
     if room == "broker/validate":
         return own + ["base/", PB] + wire
     if room == "cmd":
-        return own + ["include/", "base/"]
+        return own + ["include/", "base/"] + list(TOLD)
     if room == "sandboxed_parsers/runtime":
-        return own + ["ipc/", "base/", PB] + wire
+        return own + ["ipc/", "base/", PB] + wire + list(TOLD)
     if room in tree.parsers:
         return own + ["sandboxed_parsers/runtime/parser.h",
                       "sandboxed_parsers/runtime/utf8.h", "base/"] + wire
@@ -302,7 +304,7 @@ def rule_command_uses_header(tree):
 def rules(tree):
     for room in (["base", "ipc", "broker", "broker/validate", "cmd"]
                  + tree.hostile):
-        names = [n for n in may_include(room, tree) if n not in WIRE]
+        names = [n for n in may_include(room, tree) if n not in WIRE + TOLD]
         if len(names) < len(may_include(room, tree)):
             names.append("schemas")
         names = " ".join(name.rstrip("/") for name in names)
