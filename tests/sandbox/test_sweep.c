@@ -1,31 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Every system call number by every ABI, tried from inside a locked worker,
- * one worker each: which ones does the kernel let act?
- * Side: tests; public header only. GBX_SOAK=1 sweeps 4096 numbers, not 512.
+ * Every system call number from 0 to 1023 by every ABI, tried from inside a
+ * locked worker, one worker each: which ones does the kernel let act?
+ * Side: tests; public header only. GBX_SOAK=1: 2048 numbers, four kinds of
+ * argument. test_calls.c has all kinds, without a broker around.
  *
- * A call acted if its worker did not die of seccomp. What may act is listed
- * here by name and nothing else does:
- *   filter   exit_group, and 335/336 (uretprobe, uprobe), which kernels from
- *            6.14 exempt from seccomp by design (kernel/seccomp.c)
- *   strict   read, write, exit, rt_sigreturn, and their i386 forms
- *            (kernel/seccomp.c, mode1_syscalls)
+ * A call acted if its worker did not die of seccomp. What may act is listed in
+ * support/calls.c by name, and nothing else does.
  *
- * Fails if taken out: the filter's only row, or if there is one more in `last`
- * of runtime/lockdown.c (one that setup_table has too: filters stack, so any
- * other is still forbidden by the zygote's); its SCMP_FLTATR_ACT_BADARCH.
+ * Fails if taken out: the row GBX_LAST(exit_group) of schemas/calls.def, or if
+ * there is one more (one that the zygote has too: filters stack, so any other
+ * is still forbidden by the zygote's).
  */
 #include "tests/support/cmocka.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "tests/support/calls.h"
 #include "tests/support/liar.h"
 #include "tests/support/proc.h"
+#include "tests/support/score.h"
 
 /* So many at once die in one zygote's life; one after the other each would
  * cost a new zygote. */
@@ -35,43 +31,22 @@
 	" fill 0 256 1 nonce 2{ 1=1 2=1 5=1 6{ 1=1 3=256 " \
 	"5{ 1=8 2=8 3=32 4=1 } } } commit exit 0"
 
-enum abi {
-	NATIVE,
-	X32,
-	I386,
-	N_ABIS
+/* What stands behind a number, and what above its 32 bits. */
+static const struct {
+	const char *arguments;
+	uint64_t above;
+} patterns[] = {
+    {"0 0 0 0 0 0", 0},
+    {"-1 -1 -1 -1 -1 -1", 0},
+    {"1 2 3 4 5 6", 0},
+    {"0 0 0 0 0 0", 0xdeadbeef00000000},
 };
-static const char *const abi_names[N_ABIS] = {"x86-64", "x32", "i386"};
-
-struct act {
-	enum abi abi;
-	int nr;
-	const char *name;
-};
-
-static const struct act filter_acts[] = {
-    {NATIVE, 231, "exit_group"},
-    {NATIVE, 335, "uretprobe"},
-    {NATIVE, 336, "uprobe"},
-};
-static const struct act strict_acts[] = {
-    {NATIVE, 0, "read"},
-    {NATIVE, 1, "write"},
-    {NATIVE, 15, "rt_sigreturn"},
-    {NATIVE, 60, "exit"},
-    {NATIVE, 335, "uretprobe"},
-    {NATIVE, 336, "uprobe"},
-    {I386, 1, "exit"},
-    {I386, 3, "read"},
-    {I386, 4, "write"},
-    {I386, 119, "sigreturn"},
-};
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define PATTERNS 4
 
 struct sweep {
 	struct gbx_broker *broker;
 	uint32_t lockdown;
-	int numbers;
+	int numbers, patterns;
 	bool is_i386; /* this kernel has that ABI */
 	size_t tried, acted, surprises;
 };
@@ -103,35 +78,25 @@ close_broker(void **state)
 }
 
 static void
-script_of(enum abi abi, int nr, char *ret, size_t room)
+script_of(enum calls_abi abi, int nr, int pattern, char *ret, size_t room)
 {
-	if (abi == I386)
-		snprintf(ret, room, "int80 %d 0 0 0 0 0" AFTER, nr);
-	else
-		snprintf(ret, room, "call %d 0 0 0 0 0 0" AFTER,
-		    abi == X32 ? nr | 0x40000000 : nr);
-}
+	uint64_t rax = (uint64_t)nr | patterns[pattern].above;
 
-static const struct act *
-expected(const struct sweep *s, enum abi abi, int nr)
-{
-	bool strict = s->lockdown == GBX_LOCKDOWN_STRICT;
-	const struct act *a = strict ? strict_acts : filter_acts;
-	size_t n = strict ? COUNT(strict_acts) : COUNT(filter_acts);
-
-	for (; n > 0; n--, a++)
-		if (a->abi == abi && a->nr == nr)
-			return a;
-	return NULL;
+	if (abi == CALLS_X32)
+		rax |= CALLS_X32_BIT;
+	snprintf(ret, room, "%s 0x%llx %s" AFTER,
+	    abi == CALLS_I386 ? "int80" : "call", (unsigned long long)rax,
+	    patterns[pattern].arguments);
 }
 
 static void
-tell(const struct sweep *s, enum abi abi, int nr, const struct gbx_result *r)
+tell(const struct sweep *s, enum calls_abi abi, int nr,
+    const struct gbx_result *r)
 {
-	const struct act *a = expected(s, abi, nr);
+	const char *name = calls_may_act(s->lockdown, abi, nr);
 
-	printf("# %s %d (%s) acts: %s, signal %d\n", abi_names[abi], nr,
-	    a != NULL ? a->name : "not expected",
+	printf("# %s %d (%s) acts: %s, signal %d\n", calls_abi_name(abi), nr,
+	    name != NULL ? name : "not expected",
 	    gbx_verdict_name(gbx_result_verdict(r)), gbx_result_signal(r));
 	fflush(stdout);
 }
@@ -141,24 +106,24 @@ static void
 judge(struct sweep *s, struct gbx_result *r)
 {
 	uintptr_t cookie = (uintptr_t)gbx_result_cookie(r);
-	enum abi abi = (enum abi)(cookie >> 16);
+	enum calls_abi abi = (enum calls_abi)(cookie >> 16);
 	int nr = (int)(cookie & 0xffff);
 	enum gbx_verdict verdict = gbx_result_verdict(r);
 
 	s->tried++;
 	/* Without that ABI the instruction itself faults. */
-	if (abi == I386 && !s->is_i386)
+	if (abi == CALLS_I386 && !s->is_i386)
 		assert_int_equal(verdict, GBX_VERDICT_CRASHED);
 	else if (verdict != GBX_VERDICT_VIOLATION) {
 		s->acted++;
-		s->surprises += expected(s, abi, nr) == NULL;
+		s->surprises += calls_may_act(s->lockdown, abi, nr) == NULL;
 		tell(s, abi, nr, r);
 	}
 	gbx_result_free(r);
 }
 
 static void
-wave(struct sweep *s, enum abi abi, int from, int to)
+wave(struct sweep *s, enum calls_abi abi, int pattern, int from, int to)
 {
 	struct gbx_result *r;
 	struct gbx_job job;
@@ -169,7 +134,7 @@ wave(struct sweep *s, enum abi abi, int from, int to)
 		liar_job(&job, GBX_OP_DECODE);
 		job.limit[GBX_LIMIT_OUTPUT] = 4096;
 		job.cookie = (void *)((uintptr_t)abi << 16 | (uintptr_t)nr);
-		script_of(abi, nr, script, sizeof(script));
+		script_of(abi, nr, pattern, script, sizeof(script));
 		liar_submit(s->broker, LIAR_PNG, script, &job);
 	}
 	for (nr = from; nr < to; nr++) {
@@ -178,23 +143,16 @@ wave(struct sweep *s, enum abi abi, int from, int to)
 	}
 }
 
-/* Does int 0x80 enter this kernel at all? Asked outside of any sandbox. */
-static bool
-has_i386(void)
+static void
+sweep_abi(struct sweep *s, enum calls_abi abi)
 {
-	int status = 0;
-	pid_t pid = fork();
-	long ret;
+	int nr, to, pattern;
 
-	if (pid == 0) {
-		__asm__ volatile("int $0x80"
-				 : "=a"(ret)
-				 : "a"(20) /* getpid */
-				 : "r8", "r9", "r10", "r11", "memory");
-		_exit(ret == getpid() ? 0 : 1);
-	}
-	return pid > 0 && waitpid(pid, &status, 0) == pid &&
-	       WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	for (pattern = 0; pattern < s->patterns; pattern++)
+		for (nr = 0; nr < s->numbers; nr = to) {
+			to = nr + WIDTH < s->numbers ? nr + WIDTH : s->numbers;
+			wave(s, abi, pattern, nr, to);
+		}
 }
 
 static void
@@ -202,23 +160,23 @@ test_sweep(void **state)
 {
 	struct sweep *s = *state;
 	uint64_t began = now_ms();
-	enum abi abi;
-	int nr, to;
+	size_t patterns_run = (size_t)s->patterns;
+	enum calls_abi abi;
 
-	for (abi = NATIVE; abi < N_ABIS; abi++)
-		for (nr = 0; nr < s->numbers; nr = to) {
-			to = nr + WIDTH < s->numbers ? nr + WIDTH : s->numbers;
-			wave(s, abi, nr, to);
-		}
+	for (abi = CALLS_NATIVE; abi < CALLS_ABIS; abi++)
+		sweep_abi(s, abi);
 	printf("# sweep %s: %zu calls tried, %zu acted, %zu not expected, "
 	       "%llu ms%s\n",
 	    s->lockdown == GBX_LOCKDOWN_STRICT ? "strict" : "filter", s->tried,
 	    s->acted, s->surprises, (unsigned long long)(now_ms() - began),
 	    s->is_i386 ? "" : "; no i386 ABI here");
-	fflush(stdout);
-	assert_int_equal(s->tried, 3 * (size_t)s->numbers);
+	score("calls-tried", s->tried, ">=6144");
+	score("calls-through-unexpected", s->surprises, "==0");
+	assert_int_equal(
+	    s->tried, CALLS_ABIS * patterns_run * (size_t)s->numbers);
 	assert_int_equal(s->surprises, 0);
-	assert_in_range(s->acted, 1, COUNT(strict_acts));
+	assert_in_range(
+	    s->acted, 1, patterns_run * calls_may_act_count(s->lockdown));
 	liar_expect_fine(s->broker, LIAR_PNG);
 }
 
@@ -255,11 +213,11 @@ test_no_descriptor_inside(void **state)
 static int
 run_all(uint32_t lockdown)
 {
-	const char *soak = getenv("GBX_SOAK");
 	struct sweep sweep = {
 	    .lockdown = lockdown,
-	    .numbers = soak != NULL && strcmp(soak, "1") == 0 ? 4096 : 512,
-	    .is_i386 = has_i386(),
+	    .numbers = score_long_form() ? 2048 : 1024,
+	    .patterns = score_long_form() ? PATTERNS : 1,
+	    .is_i386 = calls_has_i386(),
 	};
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_prestate_setup_teardown(
