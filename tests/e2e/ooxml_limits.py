@@ -14,39 +14,15 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 sys.dont_write_bytecode = True
+import bombs  # noqa: E402
 import mkooxml  # noqa: E402
-
-SPACES = " " * 20_000_000
-
-
-def members():
-    return mkooxml.make_zip([(f"m{i}", "", "stored") for i in range(20000)])
-
-
-def entities():
-    names = "abcdefghij"
-    text = '<!ENTITY a "ha">' + "".join(
-        f'<!ENTITY {new} "{f"&{old};" * 10}">'
-        for old, new in zip(names, names[1:]))
-    document = mkooxml.document(mkooxml.para("&j;")).replace(
-        mkooxml.HEAD, mkooxml.HEAD + f"<!DOCTYPE d [{text}]>")
-    return mkooxml.make_zip([
-        ("[Content_Types].xml",
-         mkooxml.types("word/document.xml", mkooxml.DOCX), "dynamic"),
-        ("_rels/.rels", mkooxml.root_rels("word/document.xml"), "dynamic"),
-        ("word/document.xml", document, "dynamic")])
-
-
-def deep():
-    return mkooxml.docx("<w:sdt>" * 500 + "</w:sdt>" * 500)
-
 
 # what, document, options, limit
 BOMBS = [
-    ("entities", entities, [], "ratio"),
-    ("white space", lambda: mkooxml.docx(SPACES), [], "ratio"),
-    ("members", members, [], "members"),
-    ("nesting", deep, [], "depth"),
+    ("entities", bombs.laughs, [], "ratio"),
+    ("white space", bombs.white_space, [], "ratio"),
+    ("members", bombs.members, [], "members"),
+    ("nesting", bombs.deep, [], "depth"),
     ("text", lambda: mkooxml.docx(mkooxml.para("x" * 2000)),
      ["--limit", "text=1000"], "text"),
     ("output", lambda: mkooxml.docx(mkooxml.para("x" * 9000)),
@@ -73,7 +49,7 @@ def run(command, path, options):
     return json.loads(done.stdout.decode().splitlines()[0])
 
 
-def bombs(command, path, tap):
+def limits(command, path, tap):
     for what, make, options, limit in BOMBS:
         with open(path, "wb") as f:
             f.write(make())
@@ -109,7 +85,7 @@ def main():
     tap = Tap()
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "bomb.docx")
-        bombs(command, path, tap)
+        limits(command, path, tap)
         arenas(command, path, tap)
     print(f"1..{tap.n}")
     return 1 if tap.failed else 0

@@ -6,7 +6,8 @@
  * Side: tests; public header only.
  *
  * Fails if taken out: `run_again` in broker/verdict.c; GBX_POSTURE_BATCH there;
- * the domain's strcmp in broker/schedule.c, same_batch.
+ * the domain's strcmp in broker/schedule.c, same_batch; the nonce's memcmp in
+ * broker/validate/envelope.c.
  */
 #include "tests/support/cmocka.h"
 
@@ -21,27 +22,18 @@
 /* Pixels of the i-th honest input. */
 #define GREY(i) (0x10 + (int)(i))
 
-static uint32_t lockdown;
-
 static int
 open_broker(void **state)
 {
 	struct gbx_broker *broker = NULL;
 	struct gbx_broker_opts opts;
 
-	liar_opts(&opts, lockdown);
+	liar_opts(&opts, liar_lockdown());
 	/* So that what is submitted behind a running job waits together. */
 	opts.max_in_flight = 1;
 	assert_int_equal(gbx_broker_open(&opts, &broker), GBX_OK);
 	free((char *)opts.worker_dir);
 	*state = broker;
-	return 0;
-}
-
-static int
-close_broker(void **state)
-{
-	gbx_broker_close(*state);
 	return 0;
 }
 
@@ -231,6 +223,48 @@ test_shared_bytes(void **state)
 	    "items");
 }
 
+/* The data of five items, without a byte between them. */
+#define FIVE \
+	"fill 0 16 9 fill 64 16 9 fill 128 16 9 fill 192 16 9 fill 256 16 9 "
+
+/* Five items, as they must be, and the nonce of a third job, which is over: so
+ * it is refused, and each runs alone, where the same script has four too many.
+ * An item carries no nonce: none can belong to another job than its reply. */
+static void
+test_third_job(void **state)
+{
+	char nonce[33], script[512];
+
+	liar_learn_nonce(*state, nonce);
+	snprintf(script, sizeof(script),
+	    FIVE "1:%s " ITEM("") ITEM("2=64 ") ITEM("2=128 ") ITEM("2=192 ")
+		ITEM("2=256 ") "commit exit 0",
+	    nonce);
+	expect_bad(*state, 0, script, "items");
+	/* Its own nonce first, and then a second reply with the other one. */
+	snprintf(script, sizeof(script),
+	    FIVE "nonce " ITEM("") "1:%s " ITEM("2=64 ") ITEM("2=128 ")
+		ITEM("2=192 ") ITEM("2=256 ") "commit exit 0",
+	    nonce);
+	expect_bad(*state, 0, script, "reply.tag");
+}
+
+/* The second item is what another job asked for: a probe, another format,
+ * another frame. The whole reply is void. */
+static void
+test_second_of_another(void **state)
+{
+	expect_bad(*state, 1,
+	    FIVE "nonce " ITEM(
+		"") "2{ 1=1 2=1 5=1 6{ 1=1 2=64 5{ 1=2 2=2 4=1 } } } " ITEM("2=128 ")
+		ITEM("2=192 ") ITEM("2=256 ") "commit exit 0",
+	    "items");
+	expect_bad(*state, 1,
+	    FIVE "nonce " ITEM("") "2{ 1=2 2=2 } " ITEM("2=128 ") ITEM("2=192 ")
+		ITEM("2=256 ") "commit exit 0",
+	    "items");
+}
+
 /* A byte between its own data and the next item's: the whole reply is void.
  * Alone, the same byte is past the end of all data, and cut off. */
 static void
@@ -305,8 +339,8 @@ test_no_other_domain(void **state)
 	assert_in_range(met, 1, 8);
 }
 
-static int
-run_all(uint32_t mode)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_honest),
@@ -315,24 +349,13 @@ run_all(uint32_t mode)
 	    cmocka_unit_test(test_spin),
 	    cmocka_unit_test(test_wrong_number),
 	    cmocka_unit_test(test_shared_bytes),
+	    cmocka_unit_test(test_third_job),
+	    cmocka_unit_test(test_second_of_another),
 	    cmocka_unit_test(test_gap),
 	    cmocka_unit_test(test_spoils_its_own_domain),
 	    cmocka_unit_test(test_no_other_domain),
 	};
 
-	lockdown = mode;
-	return cmocka_run_group_tests_name(
-	    mode == GBX_LOCKDOWN_STRICT ? "strict" : "filter", tests,
-	    open_broker, close_broker);
-}
-
-int
-main(void)
-{
-	int failed;
-
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	failed = run_all(GBX_LOCKDOWN_FILTER);
-	failed += run_all(GBX_LOCKDOWN_STRICT);
-	return failed > 0 ? 1 : 0;
+	return liar_run_both(tests, sizeof(tests) / sizeof(tests[0]),
+		   open_broker, liar_tear_down) > 0;
 }

@@ -20,22 +20,6 @@
 #include "tests/support/liar.h"
 #include "tests/support/proc.h"
 
-static uint32_t lockdown;
-
-static int
-open_broker(void **state)
-{
-	*state = liar_open(lockdown);
-	return 0;
-}
-
-static int
-close_broker(void **state)
-{
-	gbx_broker_close(*state);
-	return 0;
-}
-
 /* The test kills what this finds, and it finds only what is below the test. */
 static pid_t
 only_zygote(void)
@@ -136,20 +120,6 @@ test_idle_stopped(void **state)
 	liar_expect_fine(broker, LIAR_PNG);
 }
 
-/* The worker that uses the processor; 0 if none does yet. */
-static pid_t
-spinning(pid_t zygote)
-{
-	struct proc_list workers;
-	size_t i;
-
-	proc_workers(zygote, &workers);
-	for (i = 0; i < workers.n; i++)
-		if (proc_ticks(workers.pid[i]) >= 3)
-			return workers.pid[i];
-	return 0;
-}
-
 /* Killed by hand, or by the OOM killer: not a violation, not our deadline. */
 static void
 test_busy_killed(void **state)
@@ -165,7 +135,7 @@ test_busy_killed(void **state)
 	liar_submit(broker, LIAR_PNG, "spin", &job);
 	for (i = 0; i < 100 && busy == 0; i++) {
 		assert_int_equal(gbx_collect(broker, 50, &r), GBX_ERR_AGAIN);
-		busy = spinning(only_zygote());
+		busy = proc_spinning(only_zygote(), 3);
 	}
 	assert_true(busy > 0);
 	assert_int_equal(kill(busy, SIGKILL), 0);
@@ -331,38 +301,25 @@ test_init_killed(void **state)
 	}
 }
 
-static int
-run_all(uint32_t mode)
-{
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(
-		test_idle_killed, open_broker, close_broker),
-	    cmocka_unit_test_setup_teardown(
-		test_idle_stopped, open_broker, close_broker),
-	    cmocka_unit_test_setup_teardown(
-		test_busy_killed, open_broker, close_broker),
-	    cmocka_unit_test_setup_teardown(
-		test_zygote_killed, open_broker, close_broker),
-	    cmocka_unit_test_setup_teardown(
-		test_zygote_stopped, open_broker, close_broker),
-	    cmocka_unit_test_setup_teardown(
-		test_init_killed, open_broker, close_broker),
-	};
-
-	lockdown = mode;
-	return cmocka_run_group_tests_name(
-	    mode == GBX_LOCKDOWN_STRICT ? "strict" : "filter", tests, NULL,
-	    NULL);
-}
-
 int
 main(void)
 {
-	int failed;
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(
+		test_idle_killed, liar_set_up, liar_tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_idle_stopped, liar_set_up, liar_tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_busy_killed, liar_set_up, liar_tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_zygote_killed, liar_set_up, liar_tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_zygote_stopped, liar_set_up, liar_tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_init_killed, liar_set_up, liar_tear_down),
+	};
 
-	cmocka_set_message_output(CM_OUTPUT_TAP);
 	proc_adopt();
-	failed = run_all(GBX_LOCKDOWN_FILTER);
-	failed += run_all(GBX_LOCKDOWN_STRICT);
-	return failed > 0 ? 1 : 0;
+	return liar_run_both(
+		   tests, sizeof(tests) / sizeof(tests[0]), NULL, NULL) > 0;
 }

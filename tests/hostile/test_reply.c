@@ -2,8 +2,8 @@
 /*
  * Lies that need more than one job, or a look at more than the verdict: a reply
  * cut at every length, a nonce kept from an earlier job, a reply written
- * before we cancelled, what is left in the memory of an accepted result.
- * Side: tests; public header only.
+ * before we cancelled or while our clock ran out, what is left in the memory of
+ * an accepted result. Side: tests; public header only.
  *
  * Fails if taken out: the nonce's memcmp in broker/validate/envelope.c;
  * kill_verdict in broker/verdict.c; ftruncate or the seal in broker/harvest.c.
@@ -19,27 +19,8 @@
 #include <unistd.h>
 
 #include "tests/support/liar.h"
+#include "tests/support/lies.h"
 #include "tests/support/proc.h"
-
-#define RASTER "5{ 1=8 2=8 3=32 4=1 }"
-#define ITEM   "2{ 1=1 2=1 5=1 6{ 1=1 3=256 " RASTER " } }"
-#define DATA   "fill 0 256 0x7f "
-
-static uint32_t lockdown;
-
-static int
-open_broker(void **state)
-{
-	*state = liar_open(lockdown);
-	return 0;
-}
-
-static int
-close_broker(void **state)
-{
-	gbx_broker_close(*state);
-	return 0;
-}
 
 /* ---- every length -------------------------------------------------------- */
 
@@ -92,34 +73,17 @@ test_every_length(void **state)
 /* ---- a nonce of yesterday ------------------------------------------------ */
 
 static void
-learn_nonce(struct gbx_broker *broker, uint8_t ret_nonce[16])
-{
-	struct gbx_block block = {.size = sizeof(block)};
-	struct gbx_result *r = liar_run(
-	    broker, LIAR_PNG, DATA "leak 0 nonce " ITEM " commit exit 0", NULL);
-
-	assert_int_equal(gbx_result_verdict(r), GBX_VERDICT_OK);
-	assert_int_equal(gbx_result_block(r, 0, &block), GBX_OK);
-	memcpy(ret_nonce, block.data, 16);
-	gbx_result_free(r);
-}
-
-static void
 test_stale_nonce(void **state)
 {
 	struct gbx_broker *broker = *state;
-	uint8_t first[16], second[16];
-	char script[256], hex[33];
+	char script[256], first[33], second[33];
 	struct gbx_result *r;
-	int i;
 
-	learn_nonce(broker, first);
-	learn_nonce(broker, second);
-	assert_memory_not_equal(first, second, 16);
-	for (i = 0; i < 16; i++)
-		snprintf(hex + 2 * i, 3, "%02x", first[i]);
+	liar_learn_nonce(broker, first);
+	liar_learn_nonce(broker, second);
+	assert_string_not_equal(first, second);
 	snprintf(
-	    script, sizeof(script), DATA "1:%s " ITEM " commit exit 0", hex);
+	    script, sizeof(script), DATA "1:%s " ITEM " commit exit 0", first);
 	r = liar_run(broker, LIAR_PNG, script, NULL);
 	assert_int_equal(gbx_result_verdict(r), GBX_VERDICT_BAD_REPLY);
 	assert_string_equal(gbx_result_field(r), "nonce");
@@ -154,6 +118,133 @@ test_cancel_beats_reply(void **state)
 	assert_int_equal(gbx_result_blocks(r), 0);
 	gbx_result_free(r);
 	liar_expect_fine(broker, LIAR_PNG);
+}
+
+/* ---- a reply written just before our kill -------------------------------- */
+
+#define RACES 40
+
+struct race {
+	size_t ok, killed;
+};
+
+/* Either it came in time, and then all of it, or it did not. */
+static void
+judge_race(struct gbx_result *r, enum gbx_verdict killed, struct race *race)
+{
+	struct gbx_block block = {.size = sizeof(block)};
+	size_t i;
+
+	if (gbx_result_verdict(r) == GBX_VERDICT_OK) {
+		assert_int_equal(gbx_result_block(r, 0, &block), GBX_OK);
+		assert_int_equal(block.length, 256);
+		for (i = 0; i < 256; i++)
+			assert_int_equal(
+			    ((const uint8_t *)block.data)[i], 0x7f);
+		race->ok++;
+	} else {
+		assert_int_equal(gbx_result_verdict(r), killed);
+		assert_int_equal(gbx_result_blocks(r), 0);
+		race->killed++;
+	}
+	gbx_result_free(r);
+}
+
+static uint64_t
+us_of(struct gbx_broker *broker, const char *script)
+{
+	struct gbx_result *r = liar_run(broker, LIAR_PNG, script, NULL);
+	uint64_t us = gbx_result_elapsed_us(r);
+
+	gbx_result_free(r);
+	return us;
+}
+
+/* A delay so long that the reply, and the death, come where the deadline
+ * does: before it, with it, after it. */
+static void
+test_deadline_race(void **state)
+{
+	struct gbx_broker *broker = *state;
+	uint64_t turns, us, i;
+	struct race race = {0, 0};
+	struct gbx_job job;
+	char script[256];
+
+	us = us_of(broker, "delay 20000000 image 1 1 1") + 1;
+	turns = 20000000ULL * 20000 / us; /* what takes about 20 ms */
+	liar_job(&job, GBX_OP_DECODE);
+	job.limit[GBX_LIMIT_WALL] = 20;
+	for (i = 0; i < RACES; i++) {
+		snprintf(script, sizeof(script),
+		    DATA "nonce " ITEM " commit delay %llu exit 0",
+		    (unsigned long long)(turns / 2 + turns * i / RACES));
+		judge_race(liar_run(broker, LIAR_PNG, script, &job),
+		    GBX_VERDICT_DEADLINE, &race);
+	}
+	printf("# replies around the deadline: %zu in time, %zu killed\n",
+	    race.ok, race.killed);
+	fflush(stdout);
+	liar_expect_fine(broker, LIAR_PNG);
+}
+
+/* The same, cancelled at any moment: a reply that the broker has not looked at
+ * is void as soon as the job is. */
+static void
+test_cancel_race(void **state)
+{
+	struct gbx_broker *broker = *state;
+	struct race race = {0, 0};
+	struct gbx_result *r;
+	struct gbx_input input;
+	struct gbx_job job;
+	uint64_t id;
+	int i;
+
+	liar_job(&job, GBX_OP_DECODE);
+	gbx_input_init(&input);
+	input.data = liar_input(LIAR_PNG, GOOD, &input.length);
+	for (i = 0; i < RACES; i++) {
+		assert_int_equal(gbx_submit(broker, &input, &job, &id), GBX_OK);
+		usleep((useconds_t)i * 50);
+		/* Every other time it may look before. */
+		if (i % 2 == 0 || gbx_collect(broker, 0, &r) != GBX_OK) {
+			assert_int_equal(gbx_cancel(broker, id), GBX_OK);
+			assert_int_equal(gbx_collect(broker, 5000, &r), GBX_OK);
+		}
+		assert_int_equal(gbx_result_id(r), id);
+		judge_race(r, GBX_VERDICT_CANCELLED, &race);
+		assert_int_equal(gbx_collect(broker, 0, &r), GBX_ERR_AGAIN);
+	}
+	free((char *)(uintptr_t)input.data);
+	printf("# replies around a cancel: %zu in time, %zu cancelled\n",
+	    race.ok, race.killed);
+	fflush(stdout);
+	assert_in_range(race.killed, 1, RACES);
+	liar_expect_fine(broker, LIAR_PNG);
+}
+
+/* Nobody called for longer than the job might take: its worker has answered
+ * and died in time, or is killed; never something between. */
+static void
+test_asleep(void **state)
+{
+	struct gbx_broker *broker = *state;
+	struct race race = {0, 0};
+	struct gbx_result *r;
+	struct gbx_job job;
+
+	liar_job(&job, GBX_OP_DECODE);
+	job.limit[GBX_LIMIT_WALL] = 50;
+	liar_submit(broker, LIAR_PNG, GOOD, &job);
+	sleep_ms(200);
+	assert_int_equal(gbx_collect(broker, 5000, &r), GBX_OK);
+	judge_race(r, GBX_VERDICT_DEADLINE, &race);
+	liar_submit(broker, LIAR_PNG, DATA "nonce " ITEM " commit spin", &job);
+	sleep_ms(200);
+	assert_int_equal(gbx_collect(broker, 5000, &r), GBX_OK);
+	assert_int_equal(gbx_result_verdict(r), GBX_VERDICT_DEADLINE);
+	gbx_result_free(r);
 }
 
 /* ---- what an accepted result holds --------------------------------------- */
@@ -205,29 +296,19 @@ test_nothing_behind(void **state)
 	}
 }
 
-static int
-run_all(uint32_t mode)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_every_length),
 	    cmocka_unit_test(test_stale_nonce),
 	    cmocka_unit_test(test_cancel_beats_reply),
+	    cmocka_unit_test(test_deadline_race),
+	    cmocka_unit_test(test_cancel_race),
+	    cmocka_unit_test(test_asleep),
 	    cmocka_unit_test(test_nothing_behind),
 	};
 
-	lockdown = mode;
-	return cmocka_run_group_tests_name(
-	    mode == GBX_LOCKDOWN_STRICT ? "strict" : "filter", tests,
-	    open_broker, close_broker);
-}
-
-int
-main(void)
-{
-	int failed;
-
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	failed = run_all(GBX_LOCKDOWN_FILTER);
-	failed += run_all(GBX_LOCKDOWN_STRICT);
-	return failed > 0 ? 1 : 0;
+	return liar_run_both(tests, sizeof(tests) / sizeof(tests[0]),
+		   liar_set_up, liar_tear_down) > 0;
 }

@@ -42,19 +42,6 @@ static struct locked {
 	uint32_t posture;
 } it;
 
-static pid_t
-spinning(pid_t zygote)
-{
-	struct proc_list workers;
-	size_t i;
-
-	proc_workers(zygote, &workers);
-	for (i = 0; i < workers.n; i++)
-		if (proc_ticks(workers.pid[i]) >= 2)
-			return workers.pid[i];
-	return 0;
-}
-
 /* Only what runs behind the lock can spin: the script does. */
 static int
 begin(void **state)
@@ -79,7 +66,7 @@ begin(void **state)
 		proc_zygotes(&zygotes);
 		assert_int_equal(zygotes.n, 1);
 		it.zygote = zygotes.pid[0];
-		it.worker = spinning(it.zygote);
+		it.worker = proc_spinning(it.zygote, 2);
 	}
 	return it.worker > 0 ? 0 : -1;
 }

@@ -54,6 +54,43 @@ liar_open(uint32_t lockdown)
 	return broker;
 }
 
+static uint32_t lockdown_now = GBX_LOCKDOWN_FILTER;
+
+uint32_t
+liar_lockdown(void)
+{
+	return lockdown_now;
+}
+
+int
+liar_set_up(void **state)
+{
+	*state = liar_open(lockdown_now);
+	return 0;
+}
+
+int
+liar_tear_down(void **state)
+{
+	gbx_broker_close(*state);
+	return 0;
+}
+
+int
+liar_run_both(const struct CMUnitTest *tests, size_t n,
+    CMFixtureFunction set_up, CMFixtureFunction tear_down)
+{
+	int failed;
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	lockdown_now = GBX_LOCKDOWN_FILTER;
+	failed = _cmocka_run_group_tests("filter", tests, n, set_up, tear_down);
+	lockdown_now = GBX_LOCKDOWN_STRICT;
+	failed +=
+	    _cmocka_run_group_tests("strict", tests, n, set_up, tear_down);
+	return failed;
+}
+
 void
 liar_job(struct gbx_job *job, enum gbx_op op)
 {
@@ -113,6 +150,22 @@ liar_submit(struct gbx_broker *broker, enum liar_kind kind, const char *script,
 	input.data = data;
 	assert_int_equal(gbx_submit(broker, &input, job, NULL), GBX_OK);
 	free(data);
+}
+
+void
+liar_learn_nonce(struct gbx_broker *broker, char ret_hex[33])
+{
+	struct gbx_block block = {.size = sizeof(block)};
+	struct gbx_result *r =
+	    liar_run(broker, LIAR_PNG, "image 8 8 1 leak 0", NULL);
+	size_t i;
+
+	assert_int_equal(gbx_result_verdict(r), GBX_VERDICT_OK);
+	assert_int_equal(gbx_result_block(r, 0, &block), GBX_OK);
+	for (i = 0; i < 16; i++)
+		snprintf(ret_hex + 2 * i, 3, "%02x",
+		    (unsigned int)((const uint8_t *)block.data)[i]);
+	gbx_result_free(r);
 }
 
 void

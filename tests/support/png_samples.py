@@ -142,4 +142,5 @@ def main():
         header({s[0]: sample(*s[1:6]) for s in SAMPLES})
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -135,6 +135,19 @@ proc_workers(pid_t zygote, struct proc_list *ret)
 	proc_children(zygote, "glovebox-zygote", ret);
 }
 
+pid_t
+proc_spinning(pid_t zygote, long ticks)
+{
+	struct proc_list workers;
+	size_t i;
+
+	proc_workers(zygote, &workers);
+	for (i = 0; i < workers.n; i++)
+		if (proc_ticks(workers.pid[i]) >= ticks)
+			return workers.pid[i];
+	return 0;
+}
+
 static size_t
 family_of(pid_t pid)
 {

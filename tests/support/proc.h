@@ -31,6 +31,8 @@ void proc_children(pid_t parent, const char *name, struct proc_list *ret);
 pid_t proc_init(void);
 void proc_zygotes(struct proc_list *ret);
 void proc_workers(pid_t zygote, struct proc_list *ret);
+/* The worker that has used so many clock ticks; 0 if none has yet. */
+pid_t proc_spinning(pid_t zygote, long ticks);
 /* All that live below this process. */
 size_t proc_family(void);
 

@@ -168,6 +168,8 @@ liar_run(const struct gbx_task *task, struct gbx_sink *sink)
 		next = liar_wire(&l, word);
 		if (next == LIAR_UNKNOWN)
 			next = liar_deed(&l, word);
+		if (next == LIAR_UNKNOWN)
+			next = liar_outlaw(&l, word);
 		/* A script with a wrong word must not look like a result. */
 		if (next == LIAR_UNKNOWN)
 			return GBX_WIRE_UNSUPPORTED;

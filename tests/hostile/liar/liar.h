@@ -55,8 +55,15 @@ size_t liar_hex(struct liar_word word, uint8_t *ret, size_t room);
 /* The nonce of the job in hand; 16 bytes. NULL before the first job. */
 const uint8_t *liar_nonce(void);
 
-/* wire.c: what the reply says. deeds.c: what the process does. */
+/* wire.c: what the reply says. deeds.c: what the process does. outlaw.c: what
+ * it does where its lock holds nothing. */
 enum liar_next liar_wire(struct liar *l, struct liar_word word);
 enum liar_next liar_deed(struct liar *l, struct liar_word word);
+enum liar_next liar_outlaw(struct liar *l, struct liar_word word);
+/* n messages into a socket, with so many descriptors each (253 at most); how
+ * many of them it took. */
+uint64_t liar_flood(int sock, uint64_t n, size_t n_fds);
+/* filter.c: load a filter that forbids getpid alone. 0 or -1. */
+int liar_lock_again(void);
 
 #endif

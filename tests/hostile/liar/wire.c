@@ -144,6 +144,14 @@ put_data(struct liar *l, struct liar_word word)
 		memcpy(out + liar_value(l), l->wire, l->n_wire);
 		l->mark = l->n_wire;
 		l->n_wire = 0;
+	} else if (liar_is(word, "again")) {
+		out += liar_value(l);
+		l->mark = 0;
+		for (length = liar_value(l); length > 0; length--) {
+			memcpy(out + l->mark, l->wire, l->n_wire);
+			l->mark += l->n_wire;
+		}
+		l->n_wire = 0;
 	} else if (liar_is(word, "leak")) {
 		memcpy(out + liar_value(l), liar_nonce(), GBX_NONCE_LEN);
 	} else if (liar_is(word, "note")) {
