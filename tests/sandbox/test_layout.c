@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * An attacker gets one guess for each layout: after a crash, a violation or a
+ * lie the next input meets other addresses. And a flood of inputs that crash is
+ * no flood of execs. Side: tests; public header and the liar.
+ *
+ * Fails if taken out: gbx_zygote_retire or a verdict of `suspect` in
+ * broker/verdict.c (or exec: one fork of a zygote has its parent's layout);
+ * reroll_stack_guard in runtime/worker.c; back_off in broker/zygote.c.
+ */
+#include "tests/support/cmocka.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/liar.h"
+#include "tests/support/proc.h"
+#include "tests/support/score.h"
+
+#define AREAS  7 /* what the liar's `where` tells */
+#define OUTPUT 4
+#define GUARD  6
+#define GUARDS (1 << 14)
+#define REPLY_8 \
+	"nonce 2{ 1=1 2=1 5=1 6{ 1=1 3=256 5{ 1=8 2=8 3=32 4=1 } } } " \
+	"commit exit 0"
+
+static const char *const area_names[AREAS] = {
+    "code", "data", "stack", "heap", "output", "thread", "guard"};
+
+/* One of each kind that must cost the zygote its place. */
+static const char *const offences[] = {
+    "segv", "call 39", "exit 1", "fill 0 256 1 exit 0", "abort", "jump"};
+#define N_OFFENCES (sizeof(offences) / sizeof(offences[0]))
+
+static uint64_t tried, same, guards[GUARDS];
+static size_t n_guards;
+
+static void
+where(struct gbx_broker *broker, uint64_t ret_at[AREAS])
+{
+	struct gbx_block block = {.size = sizeof(block)};
+	struct gbx_result *r;
+
+	r = liar_run(broker, LIAR_PNG, "fill 0 256 0 where 0 " REPLY_8, NULL);
+	assert_int_equal(gbx_result_verdict(r), GBX_VERDICT_OK);
+	assert_int_equal(gbx_result_block(r, 0, &block), GBX_OK);
+	assert_int_equal(block.length, 256);
+	memcpy(ret_at, block.data, AREAS * sizeof(*ret_at));
+	gbx_result_free(r);
+	assert_true(n_guards < GUARDS);
+	guards[n_guards++] = ret_at[GUARD];
+}
+
+static uint64_t
+zygotes_started(const struct gbx_broker *broker)
+{
+	struct gbx_stats stats = {.size = sizeof(stats)};
+
+	assert_int_equal(gbx_broker_stats(broker, &stats), GBX_OK);
+	return stats.zygotes_started;
+}
+
+/* Two of one zygote: what would tell the test if nothing ever changed. */
+static void
+expect_same_layout(const uint64_t a[AREAS], const uint64_t b[AREAS])
+{
+	int i;
+
+	for (i = 0; i < AREAS; i++)
+		if (i != OUTPUT && i != GUARD && a[i] != b[i])
+			fail_msg("%s moved within one zygote", area_names[i]);
+}
+
+static void
+compare_layouts(const uint64_t a[AREAS], const uint64_t b[AREAS])
+{
+	int i;
+
+	for (i = 0; i < AREAS; i++) {
+		tried++;
+		if (a[i] == b[i]) {
+			same++;
+			printf("# %s is still at %#llx\n", area_names[i],
+			    (unsigned long long)a[i]);
+		}
+	}
+}
+
+static void
+offend(struct gbx_broker *broker, const char *script)
+{
+	struct gbx_result *r = liar_run(broker, LIAR_PNG, script, NULL);
+	enum gbx_verdict verdict = gbx_result_verdict(r);
+
+	if (verdict != GBX_VERDICT_CRASHED &&
+	    verdict != GBX_VERDICT_VIOLATION &&
+	    verdict != GBX_VERDICT_BAD_REPLY)
+		fail_msg("%s: %s", script, gbx_verdict_name(verdict));
+	gbx_result_free(r);
+}
+
+static void
+test_fresh_layout(void **state)
+{
+	size_t i, rounds = score_long_form() ? 1000 : 4 * N_OFFENCES;
+	uint64_t first[AREAS], second[AREAS], third[AREAS];
+	struct gbx_broker *broker = *state;
+	uint64_t before = tried;
+
+	for (i = 0; i < rounds; i++) {
+		where(broker, first);
+		where(broker, second);
+		expect_same_layout(first, second);
+		offend(broker, offences[i % N_OFFENCES]);
+		where(broker, third);
+		compare_layouts(first, third);
+	}
+	assert_int_equal(tried - before, rounds * AREAS);
+	assert_int_equal(same, 0);
+	assert_in_range(zygotes_started(broker), rounds, 2 * rounds + 2);
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Workers of one zygote are forks of one process; their stacks are guarded by
+ * numbers of their own. */
+static void
+test_own_guard(void **state)
+{
+	uint64_t at[AREAS], zeros = 0;
+	int i, jobs = score_long_form() ? 4000 : 200;
+	size_t j;
+
+	n_guards = 0;
+	for (i = 0; i < jobs; i++)
+		where(*state, at);
+	assert_int_equal(zygotes_started(*state), 1);
+	qsort(guards, n_guards, sizeof(guards[0]), by_value);
+	for (j = 1; j < n_guards; j++)
+		assert_int_not_equal(guards[j], guards[j - 1]);
+	for (j = 0; j < n_guards; j++)
+		zeros += (guards[j] & 0xff) == 0;
+	assert_int_equal(zeros, n_guards);
+}
+
+/* ---- floods -------------------------------------------------------------- */
+
+static void
+tell(const char *what, uint64_t inputs, uint64_t execs, uint64_t ms)
+{
+	printf("# %s: %llu inputs, %llu zygotes in %llu ms, %llu a second\n",
+	    what, (unsigned long long)inputs, (unsigned long long)execs,
+	    (unsigned long long)ms,
+	    (unsigned long long)(ms > 0 ? execs * 1000 / ms : 0));
+	fflush(stdout);
+}
+
+/* One at a time and each crashes: every tenth of a second one exec, after a few
+ * that come sooner. */
+static void
+test_flood(void **state)
+{
+	uint64_t began, took, execs, before;
+	struct gbx_broker *broker = *state;
+	int i, n = score_long_form() ? 300 : 25;
+
+	liar_expect_fine(broker, LIAR_PNG);
+	before = zygotes_started(broker);
+	began = now_ms();
+	for (i = 0; i < n; i++)
+		offend(broker, "segv");
+	took = now_ms() - began;
+	execs = zygotes_started(broker) - before;
+	tell("all crash", (uint64_t)n, execs, took);
+	assert_in_range(execs, n / 2, took / 100 + 5);
+	liar_expect_fine(broker, LIAR_PNG);
+}
+
+/* Two of three crash, several at once; whoever is honest is answered. */
+static void
+test_mixed_flood(void **state)
+{
+	uint64_t began, took, execs, before, good = 0, bad = 0;
+	int i, sent = 0, n = score_long_form() ? 3000 : 150;
+	struct gbx_broker *broker = *state;
+	struct gbx_result *r;
+	struct gbx_job job;
+
+	liar_expect_fine(broker, LIAR_PNG);
+	before = zygotes_started(broker);
+	liar_job(&job, GBX_OP_DECODE);
+	job.limit[GBX_LIMIT_WALL] = 60000;
+	began = now_ms();
+	for (i = 0; i < n; i++) {
+		for (; sent < n && sent < i + 8; sent++) {
+			job.cookie = sent % 3 == 0 ? &job : NULL;
+			liar_submit(broker, LIAR_PNG,
+			    sent % 3 == 0 ? "image 4 4 1" : "segv", &job);
+		}
+		assert_int_equal(gbx_collect(broker, 60000, &r), GBX_OK);
+		assert_int_equal(gbx_result_verdict(r),
+		    gbx_result_cookie(r) != NULL ? GBX_VERDICT_OK
+						 : GBX_VERDICT_CRASHED);
+		good += gbx_result_cookie(r) != NULL;
+		bad += gbx_result_cookie(r) == NULL;
+		gbx_result_free(r);
+	}
+	took = now_ms() - began;
+	execs = zygotes_started(broker) - before;
+	tell("two of three crash", (uint64_t)n, execs, took);
+	assert_int_equal(good + bad, n);
+	/* A success takes the delay back to its least, 20 ms. */
+	assert_in_range(execs, n / 20, took / 20 + 5);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(
+		test_fresh_layout, liar_set_up, liar_tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_own_guard, liar_set_up, liar_tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_flood, liar_set_up, liar_tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_mixed_flood, liar_set_up, liar_tear_down),
+	};
+	int failed =
+	    liar_run_both(tests, sizeof(tests) / sizeof(tests[0]), NULL, NULL);
+
+	score("layouts-tried", tried, ">=300");
+	score("layouts-same", same, "==0");
+	return failed > 0;
+}
