@@ -314,10 +314,11 @@ struct gbx_spawn {
 int gbx_spawn(const struct gbx_spawn *what, int *ret_pidfd);
 /* Reap it if it is our child after all, and close. */
 void gbx_spawn_forget(int *pidfd);
-/* Is it writable by, or owned by, anyone but root and us? */
-bool gbx_others_may_write(int fd);
 /* Open "glovebox-NAME" in the worker directory. fd or -errno. */
 int gbx_open_program(struct gbx_broker *b, const char *name);
+
+/* owner.c: is it writable by, or owned by, anyone but root and us? */
+bool gbx_others_may_write(const struct gbx_broker *b, int fd);
 
 /* sandbox.c */
 int gbx_sandbox_start(struct gbx_broker *b);

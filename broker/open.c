@@ -85,7 +85,7 @@ open_worker_dir(struct gbx_broker *b, const char *path)
 	if (b->dir_fd < 0)
 		return errno == ENOENT || errno == ENOTDIR ? GBX_ERR_NOTFOUND
 							   : GBX_ERR_SYSTEM;
-	if (gbx_others_may_write(b->dir_fd)) {
+	if (gbx_others_may_write(b, b->dir_fd)) {
 		errno = EPERM;
 		return GBX_ERR_SYSTEM;
 	}
@@ -318,12 +318,11 @@ gbx_broker_open(
 	b = new_broker(opts);
 	if (b == NULL)
 		return GBX_ERR_MEMORY;
+	open_proc(b);
 	err = open_worker_dir(
 	    b, opts->worker_dir != NULL ? opts->worker_dir : GBX_LIBEXEC);
-	if (err == GBX_OK) {
-		open_proc(b);
+	if (err == GBX_OK)
 		err = open_epoll(b) == 0 ? GBX_OK : GBX_ERR_SYSTEM;
-	}
 	if (err == GBX_OK)
 		err = prove(b, opts->preload);
 	if (err != GBX_OK) {

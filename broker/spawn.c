@@ -19,7 +19,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -218,15 +217,6 @@ gbx_spawn_forget(int *pidfd)
 	gbx_close_fd(pidfd);
 }
 
-bool
-gbx_others_may_write(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) != 0 || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0 ||
-	       (st.st_uid != 0 && st.st_uid != geteuid());
-}
-
 int
 gbx_open_program(struct gbx_broker *b, const char *name)
 {
@@ -237,7 +227,7 @@ gbx_open_program(struct gbx_broker *b, const char *name)
 	fd = openat(b->dir_fd, file, O_PATH | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return -errno;
-	if (gbx_others_may_write(fd)) {
+	if (gbx_others_may_write(b, fd)) {
 		close(fd);
 		return -EPERM;
 	}

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "cmd/doctor.h"
@@ -112,24 +113,35 @@ is_id_mapped(unsigned long uid)
 
 /* ---- the worker directory ------------------------------------------------ */
 
-/* As gbx_broker_open judges it: broker/spawn.c, gbx_others_may_write. */
+/* As gbx_broker_open judges it: broker/owner.c. */
 static bool
-is_ours(const char *what, const struct stat *st, char *ret, size_t room)
+is_readonly(const char *path)
 {
-	if (st->st_uid == OVERFLOW_ID && !is_id_mapped(OVERFLOW_ID))
-		snprintf(ret, room,
-		    "the owner of %s has no id in this user namespace (root's "
-		    "files look so in there): map root, or use a copy that is "
-		    "yours",
-		    what);
-	else if (st->st_uid != 0 && st->st_uid != geteuid())
-		snprintf(ret, room,
-		    "%s belongs to uid %u: it must be root's or yours (chown)",
-		    what, (unsigned int)st->st_uid);
-	else if (st->st_mode & (S_IWGRP | S_IWOTH))
+	struct statvfs fs;
+
+	return statvfs(path, &fs) == 0 && (fs.f_flag & ST_RDONLY) != 0;
+}
+
+static bool
+is_ours(const char *what, const char *path, const struct stat *st, char *ret,
+    size_t room)
+{
+	bool mapped = st->st_uid != OVERFLOW_ID || is_id_mapped(OVERFLOW_ID);
+
+	if (st->st_mode & (S_IWGRP | S_IWOTH))
 		snprintf(ret, room,
 		    "others may write to %s (mode %04o): chmod go-w", what,
 		    (unsigned int)st->st_mode & 07777);
+	else if (!mapped && !is_readonly(path))
+		snprintf(ret, room,
+		    "the owner of %s has no id in this user namespace (root's "
+		    "files look so in there): mount it read-only, map root, or "
+		    "use a copy that is yours",
+		    what);
+	else if (mapped && st->st_uid != 0 && st->st_uid != geteuid())
+		snprintf(ret, room,
+		    "%s belongs to uid %u: it must be root's or yours (chown)",
+		    what, (unsigned int)st->st_uid);
 	else
 		return true;
 	return false;
@@ -149,7 +161,7 @@ check_program(const char *dir, const char *name, char *ret, size_t room)
 	else if (!S_ISREG(st.st_mode))
 		snprintf(
 		    ret, room, "%s is not a regular file: install it", file);
-	else if (!is_ours(file, &st, ret, room))
+	else if (!is_ours(file, path, &st, ret, room))
 		return false;
 	else if (access(path, X_OK) != 0)
 		snprintf(ret, room,
@@ -177,7 +189,7 @@ look_at_dir(struct gbx_doctor_host *h)
 		    strerror(errno));
 	else if (!S_ISDIR(st.st_mode))
 		snprintf(h->problem, room, "it is not a directory");
-	else if (is_ours("it", &st, h->problem, room)) {
+	else if (is_ours("it", h->dir, &st, h->problem, room)) {
 		for (size_t i = 0; good && i < 2; i++)
 			good =
 			    check_program(h->dir, helpers[i], h->problem, room);
