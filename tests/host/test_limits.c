@@ -331,11 +331,14 @@ test_cancel_queued_and_running(void **state)
 static void
 test_cancel_done(void **state)
 {
-	struct gbx_broker *broker = host_open();
+	struct gbx_broker_opts opts;
+	struct gbx_broker *broker = NULL;
 	uint64_t first, id;
 
 	(void)state;
-	assert_non_null(broker);
+	host_opts(&opts);
+	opts.max_in_flight = 1; /* one after the other */
+	assert_int_equal(host_open_with(&opts, &broker), GBX_OK);
 	assert_true(host_submit(broker, HOST_SMALL, &first));
 	assert_true(host_submit(broker, HOST_SMALL, &id));
 	/* gbx_run of a third makes progress for all */

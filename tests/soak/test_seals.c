@@ -5,18 +5,21 @@
  * somebody is refused. Side: tests; public header and the liar.
  *     2,000 seals; 100,000 with GBX_SOAK=1
  *
- * Fails if taken out: gbx_memfd_seal_all in seal_and_map of broker/harvest.c.
+ * Fails if taken out: the patience of seal in broker/harvest.c;
+ * gbx_memfd_seal_all in seal_and_map of broker/harvest.c.
  */
 #include "tests/support/cmocka.h"
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/support/liar.h"
@@ -74,6 +77,50 @@ test_every_seal(void **state)
 	}
 	assert_int_equal(tried - before, n);
 	assert_int_equal(busy, 0);
+}
+
+/* ---- somebody who looks -------------------------------------------------- */
+
+/* A process that reads what ps(1) and top(1) read, of everybody, without rest:
+ * while it does it holds the memory of whom it reads, also of the dead. */
+static pid_t
+start_looker(void)
+{
+	static const char *const files[] = {"status", "cmdline", "smaps"};
+	char path[64], text[4096];
+	pid_t pid = fork();
+	struct dirent *e;
+	DIR *dir;
+	size_t i;
+	int fd;
+
+	if (pid != 0)
+		return pid;
+	for (;;) {
+		dir = opendir("/proc");
+		while (dir != NULL && (e = readdir(dir)) != NULL)
+			for (i = 0; i < 3 && atoi(e->d_name) > 0; i++) {
+				snprintf(path, sizeof(path), "/proc/%d/%s",
+				    atoi(e->d_name), files[i]);
+				fd = open(path, O_RDONLY | O_CLOEXEC);
+				while (
+				    fd >= 0 && read(fd, text, sizeof(text)) > 0)
+					;
+				close(fd);
+			}
+		closedir(dir);
+	}
+}
+
+static void
+test_somebody_looks(void **state)
+{
+	pid_t pid = start_looker();
+
+	assert_true(pid > 0);
+	test_every_seal(state);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 }
 
 /* ---- somebody who holds it ----------------------------------------------- */
@@ -168,6 +215,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(
 		test_every_seal, liar_set_up, liar_tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_somebody_looks, liar_set_up, liar_tear_down),
 	    cmocka_unit_test_setup_teardown(
 		test_holder_is_refused, liar_set_up, liar_tear_down),
 	    cmocka_unit_test_setup_teardown(

@@ -207,8 +207,9 @@ load_expect(
 	enum gbx_verdict v = gbx_result_verdict(r);
 
 	if (v != right_verdict(kind))
-		fail_msg("%s: %s (%s, errno %d)", kind_name[kind],
+		fail_msg("%s: %s (%s, field %s, errno %d)", kind_name[kind],
 		    gbx_verdict_name(v), gbx_result_detail(r),
+		    gbx_result_field(r) != NULL ? gbx_result_field(r) : "none",
 		    gbx_result_errno(r));
 	if (kind == TOO_BIG)
 		assert_int_equal(gbx_result_limit(r), GBX_LIMIT_PIXELS);
