@@ -141,7 +141,7 @@ static bool
 scan_length(struct scan *s, uint64_t max, uint64_t *ret_length)
 {
 	const struct frame *top = &s->frame[s->depth];
-	uint64_t length;
+	uint64_t length = 0;
 	size_t n;
 
 	n = gbx_gate_varint(s->wire, s->pos, top->end, &length);
