@@ -37,6 +37,7 @@ AR.runtime := $(B)/tests/libruntime.a $(AR.base)
 $(foreach f,$(FORMATS),$(eval AR.$(f) := $(AR.runtime)))
 OBJ.format  = $(call pic,$(call srcs,sandboxed_parsers/$(1)))
 LIBS.cmd   := -lpng16 -lz
+LIBS.gate  := -lgmp
 TEST_LIBS  := -lprotobuf-c -lcmocka -lseccomp -lpthread -lm
 link_test   = $(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
               -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
@@ -86,7 +87,8 @@ check:
 check-built: all check-programs check-asan-programs $(REPLAY_PROGS)
 	@$(if $(CORPUS),,echo "no corpus at $(or $(GBX_CORPUS),../shared/corpus):" \
 	    "its tests are skipped and counted";)
-	@$(RUN) $(UNIT) $(ASAN_UNIT) $(REPLAY_PROGS) $(RUN_WHOLE) $(PROJECT)
+	@$(RUN) -s tests/scoreboard $(UNIT) $(ASAN_UNIT) $(REPLAY_PROGS) \
+	    $(RUN_WHOLE) $(PROJECT)
 check-programs: $(UNIT) $(LIB_PROGS)
 check-asan-programs:
 	@$(MAKE) --no-print-directory VARIANT=asan B=$(ASAN_B) asan-programs

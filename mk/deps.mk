@@ -11,7 +11,7 @@ BUILD_PKGS := gcc libc6-dev make protobuf-c-compiler libprotobuf-c-dev \
 DEMO_PKGS  := python3
 TEST_PKGS  := libcmocka-dev afl++ clang llvm libclang-rt-14-dev clang-format \
               cppcheck mandoc pkg-config strace procps binutils git \
-              valgrind libgmp-dev
+              valgrind libgmp-dev gcovr
 KERNEL_PKGS := qemu-system-x86 busybox-static cpio
 
 APT ?= apt-get

@@ -19,7 +19,7 @@ FUZZ_CFLAGS   = $(BASE_CFLAGS) $(WARN) -O1 -g -fno-omit-frame-pointer \
 FUZZ_COMMON  := $(filter-out %/arena.c %/main.c %/zygote.c %/worker.c \
                 %/layers.c %/lockdown.c,$(RUNTIME)) \
                 $(call srcs,broker/validate ipc tests/support) \
-                tests/unit/gate/oracle.c tests/unit/gate/case.c
+                $(addprefix tests/unit/gate/,oracle.c oracle_data.c case.c judge.c)
 FUZZ_LIBS     = $(LIBS.$(1)) -lprotobuf-c -lm
 fuzz_srcs     = fuzz/main.c $(call srcs,fuzz/$(1)) \
                 $(if $(filter $(1),$(FORMATS)),$(call srcs,sandboxed_parsers/$(1)))

@@ -36,8 +36,25 @@ void case_job(size_t i, struct gbx_gate_job *ret_job);
 /* Any stream makes a case. */
 void case_make(const uint8_t *stream, size_t n, struct gbx_case *ret_case);
 
-/* Put a case to gate and oracle. ret_field (may be NULL): the gate's word. */
+/* Put a case to gate and oracle (judge.c). ret_field (may be NULL): the gate's
+ * word. */
 enum case_end case_try(
     const struct gbx_case *c, const char **ret_field, const char **ret_why);
+
+enum case_fault {
+	FAULT_NONE,
+	FAULT_ACCEPTED, /* what the oracle would refuse */
+	FAULT_REFUSED,	/* what the oracle would accept */
+	FAULT_FIELD,	/* refused by both, and the gate's word is not true */
+	FAULT_READ	/* accepted by both, and read differently or written */
+};
+
+struct case_judgement {
+	enum case_end end;
+	enum case_fault fault;
+	const char *field, *why;
+	bool named; /* refused, and the oracle can tell which words are true */
+};
+void case_judge(const struct gbx_case *c, struct case_judgement *ret);
 
 #endif

@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What the gate may use up: heap, stack, and what it does when there is no
- * memory. Measured on the largest replies that there can be.
+ * memory. Measured on the largest replies that there can be, and on hostile
+ * ones (mutate.h).
+ * Fails if taken out: the budget in unpack.c (heap); the scan before it, in
+ * favour of protobuf-c's recursion, or a buffer of 16 KiB on the stack.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include <malloc.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "broker/validate/check.h"
-#include "tests/unit/gate/case.h"
+#include "tests/support/cmocka.h"
+#include "tests/support/score.h"
 #include "tests/unit/gate/model.h"
+#include "tests/unit/gate/mutate.h"
 
 /* test_no_memory and test_stack only run in the release build: a sanitizer's
  * malloc can't be made to fail, and its stack frames are not the gate's. */
@@ -122,6 +120,8 @@ free(void *p)
 }
 #endif
 
+static size_t heap_most; /* of all that was tried */
+
 static void
 watch(void)
 {
@@ -130,6 +130,14 @@ watch(void)
 	calls = 0;
 #endif
 	watching = true;
+}
+
+static void
+end_watch(void)
+{
+	watching = false;
+	if (peak > heap_most)
+		heap_most = peak;
 }
 
 /* ---- replies as large as they get --------------------------------------- */
@@ -208,7 +216,7 @@ heap_of(void (*make)(void), const char *what, size_t *ret_peak)
 	make();
 	watch();
 	field = ask_all();
-	watching = false;
+	end_watch();
 	if (field != NULL)
 		fail_msg("%s: %s", what, field);
 	assert_int_equal(live, 0);
@@ -252,7 +260,7 @@ test_heap_hostile(void **state)
 		field = gbx_gate_unpack(wire, k - s % 64, &r);
 		if (field == GBX_FIELD_NONE)
 			gbx_gate_unpack_free(r);
-		watching = false;
+		end_watch();
 		assert_int_equal(live, 0);
 		if (peak > most)
 			most = peak;
@@ -324,7 +332,25 @@ run_pack(void *arg)
 	return arg;
 }
 
-/* How much of a 64 KiB stack one run dirties. */
+static struct gbx_case hostile;
+
+/* The thread's own flag: cmocka is not counted. */
+static void *
+run_hostile(void *arg)
+{
+	watch();
+	if (gbx_gate_open(&hostile.job, hostile.wire, hostile.length, &reply) ==
+		NULL &&
+	    reply.data_end <= CASE_DATA)
+		(void)gbx_gate_data(
+		    &hostile.job, &reply, hostile.data, (size_t)reply.data_end);
+	end_watch();
+	return arg;
+}
+
+static size_t base, stack_most; /* of a thread that does nothing; of all */
+
+/* How much of a 64 KiB stack one run dirties, beside what a thread takes. */
 static size_t
 stack_of(void *(*run)(void *), bool must_work)
 {
@@ -348,33 +374,56 @@ stack_of(void *(*run)(void *), bool must_work)
 	munmap(stack, STACK);
 	if (must_work)
 		assert_null(result);
+	clean += base;
+	if (STACK - clean > stack_most && base > 0)
+		stack_most = STACK - clean;
 	return STACK - clean;
 }
+
 static void
 test_stack(void **state)
 {
-	size_t base, used;
+	size_t used;
 	uint32_t i;
 
 	(void)state;
 	base = stack_of(run_nothing, false);
 	make_largest();
-	used = stack_of(run_gate, true) - base;
+	used = stack_of(run_gate, true);
 	print_message("# stack, 64 items, 128 blocks: %zu bytes\n", used);
 	assert_in_range(used, 500, STACK_MAX - 1);
 	make_text();
-	used = stack_of(run_gate, true) - base;
+	used = stack_of(run_gate, true);
 	print_message("# stack, text and 300 records: %zu bytes\n", used);
 	assert_in_range(used, 500, STACK_MAX - 1);
-	used = stack_of(run_records, true) - base;
+	used = stack_of(run_records, true);
 	print_message("# stack, reading records: %zu bytes\n", used);
 	assert_in_range(used, 100, STACK_MAX - 1);
 	m.job.n_inputs = GBX_BATCH_MAX;
 	for (i = 0; i < GBX_BATCH_MAX; i++)
 		m.job.input[i].offset = i * GBX_ALIGN;
-	used = stack_of(run_pack, true) - base;
+	used = stack_of(run_pack, true);
 	print_message("# stack, packing a job of 64: %zu bytes\n", used);
 	assert_in_range(used, 500, STACK_MAX - 1);
+}
+
+/* Hostile replies on the same small stack; then the figures of all. */
+static void
+test_hostile(void **state)
+{
+	uint64_t n, most = score_long_form() ? 1000000 : 5000;
+
+	(void)state;
+	assert_true(base > 0);
+	for (n = 0; n < most; n++) {
+		mutate_case(9, n, &hostile);
+		(void)stack_of(run_hostile, false);
+		assert_int_equal(live, 0);
+	}
+	score("validator-heap", heap_most, "<=65536");
+	score("validator-stack", stack_most, "<=16383");
+	assert_in_range(heap_most, GBX_UNPACK_BUDGET / 2, HEAP_MAX);
+	assert_in_range(stack_most, 500, STACK_MAX - 1);
 }
 #endif
 
@@ -387,6 +436,7 @@ main(void)
 #ifndef SANITIZED
 	    cmocka_unit_test(test_no_memory),
 	    cmocka_unit_test(test_stack),
+	    cmocka_unit_test(test_hostile),
 #endif
 	};
 
