@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: ISC
+# Which defence would nobody miss? Each is taken out in a copy of the source,
+# one at a time, and a test must turn red (tests/mutants/mutants.py). For hours.
+#   make mutants               all
+#   make mutants M='--gate'    the gate's checks alone; M='--defences' the rest
+#   make mutants M='-k word'   those with the word in their name
+
+mutants: deps
+	@$(TEST_ENV) python3 tests/mutants/mutants.py $(M)
+
+.PHONY: mutants
