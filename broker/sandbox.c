@@ -15,8 +15,9 @@
 #include "broker/broker.h"
 #include "ipc/datagram.h"
 
-/* What is dead already need not be waited for so long. */
-#define RESTART_MS 1000
+/* It is dead or dying; on a busy machine all inside take their time to end, and
+ * who is not waited for stays a zombie of a host that adopts orphans. */
+#define RESTART_MS 10000
 
 /* No memory to read its answer so many times: then there is none. */
 #define UNREAD_MOST 16

@@ -5,8 +5,7 @@
  * somebody is refused. Side: tests; public header and the liar.
  *     2,000 seals; 100,000 with GBX_SOAK=1
  *
- * Fails if taken out: the patience of seal in broker/harvest.c;
- * gbx_memfd_seal_all in seal_and_map of broker/harvest.c.
+ * Fails if taken out: gbx_memfd_seal_all in seal_and_map of broker/harvest.c.
  */
 #include "tests/support/cmocka.h"
 
