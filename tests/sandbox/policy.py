@@ -39,7 +39,8 @@ EVIDENCE = {
     "traces": [r"prctl\(PR_SET_DUMPABLE, SUID_DUMP_DISABLE",
                r"prlimit64\(0, RLIMIT_CORE, \{rlim_cur=0, rlim_max=0"],
     "clocks": [r"prctl\(PR_SET_TSC, PR_TSC_SIGSEGV"],
-    "time": [r"setitimer\(ITIMER_PROF", r"setitimer\(ITIMER_REAL"],
+    "time": [r"setitimer\(ITIMER_PROF", r"setitimer\(ITIMER_REAL",
+             r"timer_create\(CLOCK_PROCESS_CPUTIME_ID"],
 }
 # Of the broker's doing; tests/hostile and tests/host have them.
 ELSEWHERE = {"company", "a second try", "talking"}

@@ -26,7 +26,7 @@ LOCK = {"filter": ("seccomp", "SECCOMP_SET_MODE_FILTER"),
 END = {"filter": "exit_group", "strict": "exit"}
 # All that a worker does from its job to its lock; each at most so often.
 SETUP = {"recvmsg": 1, "mmap": 2, "munmap": 1, "setitimer": 2,
-         "close_range": 1}
+         "timer_create": 1, "timer_settime": 1, "close_range": 1}
 
 
 def png(path):

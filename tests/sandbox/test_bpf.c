@@ -62,6 +62,8 @@ zygote_allows(const struct seccomp_data *c)
 	case SYS_sendmsg:
 	case SYS_setitimer:
 	case SYS_socketpair:
+	case SYS_timer_create:
+	case SYS_timer_settime:
 	case SYS_waitid:
 		return true;
 	case SYS_clone:
