@@ -3,6 +3,9 @@
 #ifndef GBX_TESTS_WALLS_HOST_STATE_H
 #define GBX_TESTS_WALLS_HOST_STATE_H
 
+#include <stddef.h>
+#include <sys/types.h>
+
 #include "tests/sandbox/walls/host.h"
 
 /* The working directory is dir. */
