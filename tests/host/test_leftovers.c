@@ -14,8 +14,8 @@
 #include "tests/support/host.h"
 #include "tests/support/picture.h"
 
-#define CUT_SIDE 40
-#define SIDE	 3 /* 36 bytes, and 28 to the next place */
+#define CUT_SIDE 100 /* libpng takes in 8 KiB at a time */
+#define SIDE	 3   /* 36 bytes, and 28 to the next place */
 
 static struct gbx_broker *
 open_narrow(void)
@@ -71,6 +71,8 @@ test_cut(void **state)
 	cut = test_picture(CUT_SIDE, CUT_SIDE, 1, &cut_size);
 	small[0] = test_picture(SIDE, SIDE, 2, &size[0]);
 	small[1] = test_picture(SIDE, SIDE, 3, &size[1]);
+	/* Enough to be drawn in part, and still to travel in a batch. */
+	assert_in_range(cut_size, 20000, 60000);
 	assert_true(cut != NULL && small[0] != NULL && small[1] != NULL);
 	assert_true(host_submit(broker, HOST_LARGE, NULL));
 	submit(broker, cut, cut_size * 2 / 3, 1);
