@@ -9,78 +9,19 @@
  * zygote_died of broker/zygote.c; is_lost in fail_run of broker/verdict.c;
  * EPIPE in zygote_for of broker/schedule.c.
  */
-#include "tests/support/cmocka.h"
-
-#include <stdint.h>
-#include <stdio.h>
-
-#include "tests/support/killer.h"
-#include "tests/support/load.h"
-#include "tests/support/proc.h"
 #include "tests/support/score.h"
-
-#define FIRST	 500
-#define EVERY_MS 6
-
-static int leaks;
-
-static void
-test_chaos(void **state)
-{
-	uint64_t kills = score_long_form() ? 10000 : 300;
-	uint64_t jobs = score_long_form() ? 100000 : 2000;
-	uint64_t start = now_ms();
-	struct load_figures first, last;
-	struct load_counts c;
-
-	(void)state;
-	while (load_counts().collected < FIRST)
-		load_step();
-	first = load_look("first", -1);
-	load_allow_hits();
-	killer_start(EVERY_MS);
-	while (killer_kills() < kills || load_counts().collected < jobs)
-		load_step();
-	killer_stop();
-	last = load_look("last", first.idle);
-	killer_tell();
-	load_tell((double)(now_ms() - start) / 1000);
-	c = load_counts();
-	score("kills", killer_kills(), ">=300");
-	score("jobs-soaked", c.collected, ">=10000");
-	score("jobs-lost", c.sent - c.collected, "==0");
-	assert_in_range(c.hit, 0, killer_kills());
-	leaks += load_compare(&first, &last);
-}
-
-static void
-test_nothing_left(void **state)
-{
-	int left = load_close();
-
-	(void)state;
-	leaks += left + load_fds_more() + census_memfds();
-	score("orphans", (unsigned long long)left, "==0");
-	score("leaks", (unsigned long long)leaks, "==0");
-	assert_int_equal(leaks, 0);
-}
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	return load_open() ? 0 : -1;
-}
+#include "tests/support/soak.h"
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_chaos),
-	    cmocka_unit_test(test_nothing_left),
+	const struct soak soak = {
+	    .name = "chaos",
+	    .first = 500,
+	    .jobs = score_long_form() ? 100000 : 2000,
+	    .kills = score_long_form() ? 10000 : 300,
+	    .period_ms = 6,
 	};
 
-	proc_adopt();
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("chaos", tests, set_up, NULL);
+	return soak_run(&soak);
 }

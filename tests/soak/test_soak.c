@@ -9,23 +9,14 @@
  * Fails if taken out: gbx_run_free, gbx_child_free or gbx_zygote_bury in
  * gbx_run_conclude of broker/verdict.c; gbx_budget_give.
  */
-#include "tests/support/cmocka.h"
-
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "tests/support/killer.h"
-#include "tests/support/load.h"
-#include "tests/support/proc.h"
 #include "tests/support/score.h"
+#include "tests/support/soak.h"
 
-#define FIRST 1000 /* jobs before the first look */
 /* In the long form, between two kills: long enough for most jobs to be none
  * of those that were hit. */
 #define KILL_EVERY_MS 500
-
-static int leaks;
 
 static uint64_t
 jobs_wanted(void)
@@ -37,62 +28,15 @@ jobs_wanted(void)
 	return score_long_form() ? 1000000 : 10000;
 }
 
-static void
-test_soak(void **state)
-{
-	struct load_figures first, last;
-	uint64_t n = jobs_wanted(), start = now_ms();
-	struct load_counts c;
-
-	(void)state;
-	assert_true(n > FIRST);
-	while (load_counts().collected < FIRST)
-		load_step();
-	first = load_look("first", -1);
-	if (score_long_form()) {
-		load_allow_hits();
-		killer_start(KILL_EVERY_MS);
-	}
-	while (load_counts().collected < n)
-		load_step();
-	killer_stop();
-	last = load_look("last", first.idle);
-	load_tell((double)(now_ms() - start) / 1000);
-	c = load_counts();
-	score("jobs-soaked", c.collected, ">=10000");
-	score("jobs-lost", c.sent - c.collected, "==0");
-	assert_in_range(c.hit, 0, killer_kills());
-	leaks += load_compare(&first, &last);
-}
-
-static void
-test_nothing_left(void **state)
-{
-	int left = load_close();
-
-	(void)state;
-	leaks += left + load_fds_more() + census_memfds();
-	score("orphans", (unsigned long long)left, "==0");
-	score("leaks", (unsigned long long)leaks, "==0");
-	assert_int_equal(leaks, 0);
-}
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	return load_open() ? 0 : -1;
-}
-
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_soak),
-	    cmocka_unit_test(test_nothing_left),
+	const struct soak soak = {
+	    .name = "soak",
+	    .first = 1000,
+	    .jobs = jobs_wanted(),
+	    .period_ms = score_long_form() ? KILL_EVERY_MS : 0,
 	};
 
-	proc_adopt();
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("soak", tests, set_up, NULL);
+	return soak_run(&soak);
 }
