@@ -21,6 +21,11 @@ import traceback
 import zipfile
 import zlib
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "support"))
+sys.dont_write_bytecode = True
+from tap import Skip, TESTS, same, test, within  # noqa: E402
+
 GLOVEBOX = os.path.abspath(os.environ.get("GLOVEBOX", "build/release/glovebox"))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -28,26 +33,6 @@ KEYS = ["file", "verdict", "format", "width", "height", "frames", "pages",
         "elapsed_us", "posture"]
 LIMITS = ["wall", "cpu", "memory", "input", "output", "pixels", "frames",
           "pages", "members", "ratio", "text", "records", "depth"]
-TESTS = []
-
-
-class Skip(Exception):
-    pass
-
-
-def test(f):
-    TESTS.append(f)
-    return f
-
-
-def same(got, want, what=""):
-    if got != want:
-        raise AssertionError("%s: got %r, want %r" % (what, got, want))
-
-
-def within(part, whole, what=""):
-    if part not in whole:
-        raise AssertionError("%s: no %r in %r" % (what, part, whole))
 
 
 # ---- samples -----------------------------------------------------------------

@@ -16,6 +16,11 @@ import sys
 import tempfile
 import traceback
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "support"))
+sys.dont_write_bytecode = True
+from tap import Skip, TESTS, same, test, within  # noqa: E402
+
 GLOVEBOX = os.path.abspath(os.environ.get("GLOVEBOX", "build/release/glovebox"))
 LIBEXEC = os.path.abspath(os.environ.get(
     "GLOVEBOX_LIBEXEC", os.path.join(os.path.dirname(GLOVEBOX), "libexec")))
@@ -29,26 +34,6 @@ HOST = ["proc", "chroot", "uid_mapped", "max_user_namespaces",
         "seccomp_actions"]
 LAYERS = ["proven", "nnp", "userns", "netns", "pidns", "root", "landlock",
           "tsc"]
-TESTS = []
-
-
-class Skip(Exception):
-    pass
-
-
-def test(f):
-    TESTS.append(f)
-    return f
-
-
-def same(got, want, what=""):
-    if got != want:
-        raise AssertionError(f"{what}: got {got!r}, want {want!r}")
-
-
-def within(part, whole):
-    if part not in whole:
-        raise AssertionError(f"no {part!r} in {whole!r}")
 
 
 def doctor(*args, wrap=(), before=None, workers=None):
