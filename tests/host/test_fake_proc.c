@@ -21,6 +21,7 @@
 #include "tests/support/cmocka.h"
 #include "tests/support/host.h"
 #include "tests/support/proc.h"
+#include "tests/support/root.h"
 
 /* The broker's processes get the next numbers; nobody else starts so many
  * while this runs. */
@@ -144,10 +145,7 @@ unknown_end(void)
 static void
 in_child(int (*fn)(void))
 {
-	if (geteuid() != 0) {
-		print_message("# needs root\n");
-		skip();
-	}
+	need_root();
 	assert_int_equal(host_in_child(fn, 60), 0);
 }
 

@@ -19,20 +19,10 @@
 #include "tests/support/census.h"
 #include "tests/support/cmocka.h"
 #include "tests/support/host.h"
+#include "tests/support/root.h"
 
 #define USER	 1000
 #define READONLY "/mnt"
-
-static bool
-write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool good = fd >= 0 && write(fd, text, strlen(text)) > 0;
-
-	if (fd >= 0)
-		close(fd);
-	return good;
-}
 
 /* The workers at another place, too, which can't be written. */
 static bool

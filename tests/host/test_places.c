@@ -26,6 +26,7 @@
 #include "tests/support/census.h"
 #include "tests/support/cmocka.h"
 #include "tests/support/host.h"
+#include "tests/support/root.h"
 #include "tests/support/trial.h"
 
 #define WALLS \
@@ -33,15 +34,6 @@
 	    GBX_POSTURE_ROOT)
 #define NOBODY 65534
 #define USER   1000
-
-static void
-needs_root(void)
-{
-	if (geteuid() == 0)
-		return;
-	print_message("# needs root\n");
-	skip();
-}
 
 static void
 print_posture(const char *where, uint32_t posture)
@@ -126,7 +118,7 @@ static void
 test_without_proc(void **state)
 {
 	(void)state;
-	needs_root();
+	need_root();
 	assert_int_equal(host_in_child(without_proc, 60), 0);
 }
 
@@ -153,7 +145,7 @@ static void
 test_hidden_proc(void **state)
 {
 	(void)state;
-	needs_root();
+	need_root();
 	assert_int_equal(host_in_child(with_hidden_proc, 60), 0);
 }
 
@@ -175,7 +167,7 @@ static void
 test_bare_chroot(void **state)
 {
 	(void)state;
-	needs_root();
+	need_root();
 	assert_int_equal(host_in_child(in_bare_chroot, 60), 0);
 }
 
@@ -208,7 +200,7 @@ static void
 test_chroot(void **state)
 {
 	(void)state;
-	needs_root();
+	need_root();
 	assert_int_equal(host_in_child(in_chroot, 60), 0);
 }
 
@@ -240,23 +232,12 @@ static void
 test_unprivileged(void **state)
 {
 	(void)state;
-	needs_root();
+	need_root();
 	assert_int_equal(host_in_child(as_nobody, 60), 0);
 	assert_int_equal(host_in_child(as_user, 60), 0);
 }
 
 /* ---- without user namespaces --------------------------------------------- */
-
-static bool
-write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool good = fd >= 0 && write(fd, text, strlen(text)) > 0;
-
-	if (fd >= 0)
-		close(fd);
-	return good;
-}
 
 /* In a user namespace that may have no others in it (user_namespaces(7),
  * /proc/sys/user). Its maps have to be written from outside. */
@@ -334,7 +315,7 @@ static void
 test_barren_root(void **state)
 {
 	(void)state;
-	needs_root();
+	need_root();
 	assert_int_equal(host_in_child(barren_root, 60), 0);
 }
 
@@ -342,7 +323,7 @@ static void
 test_barren_lone_root(void **state)
 {
 	(void)state;
-	needs_root();
+	need_root();
 	assert_int_equal(host_in_child(barren_lone_root, 60), 0);
 }
 
@@ -350,7 +331,7 @@ static void
 test_barren_user(void **state)
 {
 	(void)state;
-	needs_root();
+	need_root();
 	assert_int_equal(host_in_child(barren_user, 60), 0);
 }
 
@@ -374,7 +355,7 @@ test_barren_user_killed(void **state)
 	pid_t pid;
 
 	(void)state;
-	needs_root();
+	need_root();
 	pid = host_start_child(barren_user_for_ever, 60);
 	host_sleep_ms(1000);
 	assert_true(census_some_within(3, 1000)); /* init, zygote, worker */
@@ -414,7 +395,7 @@ static void
 test_pid_one(void **state)
 {
 	(void)state;
-	needs_root();
+	need_root();
 	assert_int_equal(host_in_child(as_pid_one, 60), 0);
 }
 

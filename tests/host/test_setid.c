@@ -23,20 +23,12 @@
 #include "tests/support/census.h"
 #include "tests/support/cmocka.h"
 #include "tests/support/host.h"
+#include "tests/support/root.h"
 #include "tests/support/trial.h"
 
 #define NOBODY	   65534
 #define USER	   1000
 #define NOT_SECURE 100 /* exit status: not set-user-ID after all */
-
-static void
-needs_root(void)
-{
-	if (geteuid() == 0)
-		return;
-	print_message("# needs root\n");
-	skip();
-}
 
 /* ---- the environment ----------------------------------------------------- */
 
@@ -152,7 +144,7 @@ static void
 test_environment(void **state)
 {
 	(void)state;
-	needs_root();
+	need_root();
 	assert_true(make_evil_dir());
 	assert_int_equal(host_in_child(with_poisoned_environment, 60), 0);
 	assert_true(remove_evil_dir());
@@ -277,7 +269,7 @@ test_copy(bool (*mark)(void))
 {
 	int status;
 
-	needs_root();
+	need_root();
 	status = try_copy(mark);
 	if (status == NOT_SECURE) {
 		print_message("# /tmp is mounted nosuid\n");

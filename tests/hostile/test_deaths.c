@@ -55,15 +55,6 @@ wait_state(pid_t pid, const char *states)
 	fail_msg("process %d did not get there", (int)pid);
 }
 
-static uint64_t
-zygotes_started(const struct gbx_broker *broker)
-{
-	struct gbx_stats stats = {.size = sizeof(stats)};
-
-	assert_int_equal(gbx_broker_stats(broker, &stats), GBX_OK);
-	return stats.zygotes_started;
-}
-
 /* A frozen or killed idle worker means "replace": no verdict of any job, and
  * no new zygote for it. */
 static void
@@ -76,7 +67,7 @@ test_idle_killed(void **state)
 	int round;
 
 	liar_expect_fine(broker, LIAR_PNG);
-	before = zygotes_started(broker);
+	before = liar_zygotes_started(broker);
 	for (round = 0; round < 10; round++) {
 		proc_workers(only_zygote(), &workers);
 		signal_all(&workers, SIGKILL);
@@ -84,7 +75,7 @@ test_idle_killed(void **state)
 			wait_state(workers.pid[i], "ZX");
 		liar_expect_fine(broker, LIAR_PNG);
 	}
-	assert_int_equal(zygotes_started(broker), before);
+	assert_int_equal(liar_zygotes_started(broker), before);
 }
 
 /* Stopped, it can't be told from a slow one: the job ends at its wall limit,
@@ -228,12 +219,12 @@ test_zygote_killed(void **state)
 	       "%zu lost, %zu other, %llu ms, %llu zygotes\n",
 	    LOAD, load.ok, load.killed, load.lost, load.other,
 	    (unsigned long long)(now_ms() - began),
-	    (unsigned long long)zygotes_started(broker));
+	    (unsigned long long)liar_zygotes_started(broker));
 	fflush(stdout);
 	assert_int_equal(load.other, 0);
 	/* Hit once, it runs again; only hit twice is it told. */
 	assert_in_range(load.killed + load.lost, 0, LOAD / 50);
-	assert_in_range(zygotes_started(broker), 8, 60);
+	assert_in_range(liar_zygotes_started(broker), 8, 60);
 	liar_expect_fine(broker, LIAR_PNG);
 }
 

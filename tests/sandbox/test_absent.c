@@ -27,6 +27,7 @@
 #include "tests/sandbox/scanner/look.h"
 #include "tests/support/liar.h"
 #include "tests/support/proc.h"
+#include "tests/support/root.h"
 
 /* ---- the marked caller --------------------------------------------------- */
 
@@ -77,15 +78,6 @@ mark_memory(void)
 }
 
 /* ---- looking from outside ------------------------------------------------ */
-
-static void
-need_root(void)
-{
-	if (geteuid() != 0) {
-		print_message("# SKIP only root may look at this\n");
-		skip();
-	}
-}
 
 static void
 expect_clean(pid_t pid, const char *what)

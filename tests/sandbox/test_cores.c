@@ -32,6 +32,7 @@
 
 #include "tests/sandbox/scanner/client.h"
 #include "tests/support/proc.h"
+#include "tests/support/root.h"
 #include "tests/support/score.h"
 
 /* So many at once die in one zygote's life; one after the other each would
@@ -44,19 +45,6 @@
 static char dir[64];
 
 /* ---- the pattern, and its guardian --------------------------------------- */
-
-static bool
-write_pattern(const char *text)
-{
-	int fd = open(PATTERN, O_WRONLY | O_CLOEXEC);
-	bool good;
-
-	if (fd < 0)
-		return false;
-	good = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	close(fd);
-	return good;
-}
 
 static struct guardian {
 	pid_t pid;
@@ -82,7 +70,7 @@ guard_pattern(void)
 		close(fds[1]);
 		while (read(fds[0], &byte, 1) < 0 && errno == EINTR)
 			continue;
-		_exit(write_pattern(old) ? 0 : 1);
+		_exit(write_text(PATTERN, old) ? 0 : 1);
 	}
 	close(fds[0]);
 	guardian.pipe = fds[1];
@@ -197,7 +185,7 @@ test_no_file(void **state)
 	assert_true(read(fd, pattern, sizeof(pattern) - 1) > 0);
 	close(fd);
 	if (guardian.pid > 0)
-		assert_true(write_pattern("core.%p"));
+		assert_true(write_text(PATTERN, "core.%p"));
 	else if (pattern[0] == '|' || pattern[0] == '/') {
 		print_message("# SKIP cores go elsewhere here: %s", pattern);
 		skip();
@@ -228,7 +216,7 @@ plant_handler(void)
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 	close(fd);
 	snprintf(text, sizeof(text), "|%s %%e %%P", path);
-	assert_true(write_pattern(text));
+	assert_true(write_text(PATTERN, text));
 }
 
 /* Lines that begin with this name; other programs of the machine may crash. */

@@ -53,15 +53,6 @@ where(struct gbx_broker *broker, uint64_t ret_at[AREAS])
 	guards[n_guards++] = ret_at[GUARD];
 }
 
-static uint64_t
-zygotes_started(const struct gbx_broker *broker)
-{
-	struct gbx_stats stats = {.size = sizeof(stats)};
-
-	assert_int_equal(gbx_broker_stats(broker, &stats), GBX_OK);
-	return stats.zygotes_started;
-}
-
 /* Two of one zygote: what would tell the test if nothing ever changed. */
 static void
 expect_same_layout(const uint64_t a[AREAS], const uint64_t b[AREAS])
@@ -119,7 +110,7 @@ test_fresh_layout(void **state)
 	}
 	assert_int_equal(tried - before, rounds * AREAS);
 	assert_int_equal(same, 0);
-	assert_in_range(zygotes_started(broker), rounds, 2 * rounds + 2);
+	assert_in_range(liar_zygotes_started(broker), rounds, 2 * rounds + 2);
 }
 
 static int
@@ -142,7 +133,7 @@ test_own_guard(void **state)
 	n_guards = 0;
 	for (i = 0; i < jobs; i++)
 		where(*state, at);
-	assert_int_equal(zygotes_started(*state), 1);
+	assert_int_equal(liar_zygotes_started(*state), 1);
 	qsort(guards, n_guards, sizeof(guards[0]), by_value);
 	for (j = 1; j < n_guards; j++)
 		assert_int_not_equal(guards[j], guards[j - 1]);
@@ -173,12 +164,12 @@ test_flood(void **state)
 	int i, n = score_long_form() ? 300 : 25;
 
 	liar_expect_fine(broker, LIAR_PNG);
-	before = zygotes_started(broker);
+	before = liar_zygotes_started(broker);
 	began = now_ms();
 	for (i = 0; i < n; i++)
 		offend(broker, "segv");
 	took = now_ms() - began;
-	execs = zygotes_started(broker) - before;
+	execs = liar_zygotes_started(broker) - before;
 	tell("all crash", (uint64_t)n, execs, took);
 	assert_in_range(execs, n / 2, took / 100 + 5);
 	liar_expect_fine(broker, LIAR_PNG);
@@ -195,7 +186,7 @@ test_mixed_flood(void **state)
 	struct gbx_job job;
 
 	liar_expect_fine(broker, LIAR_PNG);
-	before = zygotes_started(broker);
+	before = liar_zygotes_started(broker);
 	liar_job(&job, GBX_OP_DECODE);
 	job.limit[GBX_LIMIT_WALL] = 60000;
 	began = now_ms();
@@ -214,7 +205,7 @@ test_mixed_flood(void **state)
 		gbx_result_free(r);
 	}
 	took = now_ms() - began;
-	execs = zygotes_started(broker) - before;
+	execs = liar_zygotes_started(broker) - before;
 	tell("two of three crash", (uint64_t)n, execs, took);
 	assert_int_equal(good + bad, n);
 	/* A success takes the delay back to its least, 20 ms. */

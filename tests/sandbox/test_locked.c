@@ -34,6 +34,7 @@
 
 #include "tests/support/liar.h"
 #include "tests/support/proc.h"
+#include "tests/support/root.h"
 
 static struct locked {
 	struct gbx_broker *broker;
@@ -80,15 +81,6 @@ finish(void **state)
 }
 
 /* ---- small readers ------------------------------------------------------- */
-
-static void
-need_root(void)
-{
-	if (geteuid() != 0) {
-		print_message("# SKIP only root may look at this\n");
-		skip();
-	}
-}
 
 static void
 need(uint32_t layer)

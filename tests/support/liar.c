@@ -168,6 +168,15 @@ liar_learn_nonce(struct gbx_broker *broker, char ret_hex[33])
 	gbx_result_free(r);
 }
 
+uint64_t
+liar_zygotes_started(const struct gbx_broker *broker)
+{
+	struct gbx_stats stats = {.size = sizeof(stats)};
+
+	assert_int_equal(gbx_broker_stats(broker, &stats), GBX_OK);
+	return stats.zygotes_started;
+}
+
 void
 liar_expect_fine(struct gbx_broker *broker, enum liar_kind kind)
 {

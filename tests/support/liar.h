@@ -50,5 +50,7 @@ void liar_submit(struct gbx_broker *broker, enum liar_kind kind,
 void liar_learn_nonce(struct gbx_broker *broker, char ret_hex[33]);
 /* An honest job must be OK, and its content right. */
 void liar_expect_fine(struct gbx_broker *broker, enum liar_kind kind);
+/* How many zygotes this broker has started so far. */
+uint64_t liar_zygotes_started(const struct gbx_broker *broker);
 
 #endif

@@ -30,6 +30,7 @@
 
 #include "tests/sandbox/walls/host_state.h"
 #include "tests/sandbox/walls/program.h"
+#include "tests/support/root.h"
 
 struct walls_host walls_host;
 
@@ -237,19 +238,6 @@ plant_keys(void)
 }
 
 /* ---- begin and end ------------------------------------------------------- */
-
-static bool
-write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool good;
-
-	if (fd < 0)
-		return false;
-	good = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	close(fd);
-	return good;
-}
 
 static bool
 own_namespaces(void)
