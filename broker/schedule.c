@@ -420,16 +420,17 @@ check_runs(struct gbx_broker *b, uint64_t now, uint64_t next)
 static uint64_t
 patience(const struct gbx_zygote *z)
 {
-	bool soon = z->broker->backoff_ns[z->kind] == 0;
+	uint64_t most =
+	    z->broker->backoff_ns[z->kind] == 0 ? GBX_SILENT_NS : GBX_ANSWER_NS;
 
 	if (z->state < GBX_ZYGOTE_READY && z->ordered_ns == 0)
 		return z->born_ns + GBX_ANSWER_NS;
 	if (z->state < GBX_ZYGOTE_READY)
 		return z->ordered_ns + GBX_ANSWER_NS;
 	if (z->state == GBX_ZYGOTE_READY && z->n_ordered > 0)
-		return z->ordered_ns + (soon ? GBX_SILENT_NS : GBX_ANSWER_NS);
+		return z->ordered_ns + most;
 	if (z->state == GBX_ZYGOTE_READY && z->refused_ns != 0)
-		return z->refused_ns + (soon ? GBX_SILENT_NS : GBX_ANSWER_NS);
+		return z->refused_ns + most;
 	return UINT64_MAX;
 }
 
