@@ -113,7 +113,6 @@ is_id_mapped(unsigned long uid)
 
 /* ---- the worker directory ------------------------------------------------ */
 
-/* As gbx_broker_open judges it: broker/owner.c. */
 static bool
 is_readonly(const char *path)
 {
@@ -122,6 +121,7 @@ is_readonly(const char *path)
 	return statvfs(path, &fs) == 0 && (fs.f_flag & ST_RDONLY) != 0;
 }
 
+/* As gbx_broker_open judges it: broker/owner.c. */
 static bool
 is_ours(const char *what, const char *path, const struct stat *st, char *ret,
     size_t room)
