@@ -348,7 +348,7 @@ test_real_formats(void **state)
 	for (i = 0; i < zygotes.n; i++) {
 		snprintf(what, sizeof(what), "real zygote %zu", i + 1);
 		expect_clean(zygotes.pid[i], what);
-		proc_workers(zygotes.pid[i], &workers);
+		proc_workers_settled(zygotes.pid[i], &workers);
 		for (k = 0; k < workers.n; k++, seen++)
 			expect_clean(workers.pid[k], "  its worker");
 	}

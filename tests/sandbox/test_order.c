@@ -186,7 +186,7 @@ seize_idle(void)
 
 	proc_zygotes(&zygotes);
 	assert_int_equal(zygotes.n, 1);
-	proc_workers(zygotes.pid[0], &workers);
+	proc_workers_settled(zygotes.pid[0], &workers);
 	assert_in_range(workers.n, 1, WORKERS_MAX);
 	for (i = 0; i < workers.n; i++) {
 		trace.worker[i] = (struct seen){.pid = workers.pid[i]};

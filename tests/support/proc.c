@@ -135,6 +135,21 @@ proc_workers(pid_t zygote, struct proc_list *ret)
 	proc_children(zygote, "glovebox-zygote", ret);
 }
 
+void
+proc_workers_settled(pid_t zygote, struct proc_list *ret)
+{
+	uint64_t end = now_ms() + 5000;
+	size_t before = 0;
+	int same = 0;
+
+	do {
+		sleep_ms(1);
+		proc_workers(zygote, ret);
+		same = ret->n > 0 && ret->n == before ? same + 1 : 0;
+		before = ret->n;
+	} while (same < 50 && now_ms() < end);
+}
+
 pid_t
 proc_spinning(pid_t zygote, long ticks)
 {

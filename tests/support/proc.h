@@ -31,6 +31,10 @@ void proc_children(pid_t parent, const char *name, struct proc_list *ret);
 pid_t proc_init(void);
 void proc_zygotes(struct proc_list *ret);
 void proc_workers(pid_t zygote, struct proc_list *ret);
+/* The same when the pool is full again, for it is filled behind the answer of
+ * a job: one at least, and no change for 50 ms. After five seconds, what there
+ * is. */
+void proc_workers_settled(pid_t zygote, struct proc_list *ret);
 /* The worker that has used so many clock ticks; 0 if none has yet. */
 pid_t proc_spinning(pid_t zygote, long ticks);
 /* All that live below this process. */
