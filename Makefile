@@ -4,7 +4,7 @@
 
 VARIANT ?= release
 B       ?= build/$(VARIANT)
-FORMATS := png ooxml
+FORMATS := png ooxml jpeg
 
 VERSION := 0.1.0
 CC      ?= cc
@@ -15,6 +15,7 @@ PROTOC  ?= protoc-c
 
 # What each worker links, static where the library has an archive.
 LIBS.png   := -lpng16 -lz -lm
+LIBS.jpeg  := -ljpeg
 LIBS.ooxml := -lminizip -lz -lexpat
 
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes \

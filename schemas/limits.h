@@ -42,7 +42,7 @@
 /* What protobuf-c may allocate while it unpacks one hostile message. */
 #define GBX_UNPACK_BUDGET 49152
 
-#define GBX_LIMIT_COUNT 14 /* numbers 1..13; 0 means none */
+#define GBX_LIMIT_COUNT 15 /* numbers 1..14; 0 means none */
 
 enum gbx_wire_limit {
 	GBX_WIRE_LIMIT_NONE = 0,

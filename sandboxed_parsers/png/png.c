@@ -14,7 +14,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "sandboxed_parsers/png/exif.h"
+#include "sandboxed_parsers/runtime/exif.h"
 #include "sandboxed_parsers/png/samples.h"
 #include "sandboxed_parsers/runtime/parser.h"
 
@@ -154,7 +154,7 @@ read_extras(const uint8_t *data, size_t size)
 		    crc_fits(chunk, length)) {
 			seen_exif = true;
 			x.orientation =
-			    gbx_png_exif_orientation(chunk + 8, length);
+			    gbx_exif_orientation(chunk + 8, length);
 		}
 		pos += CHUNK_EXTRA + length;
 	}

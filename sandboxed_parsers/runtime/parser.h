@@ -89,6 +89,15 @@ bool gbx_sink_limit(struct gbx_sink *s, enum gbx_wire_limit limit);
  */
 bool gbx_sink_image_begin(
     struct gbx_sink *s, uint32_t width, uint32_t height, uint32_t orientation);
+/*
+ * A codec that can decode to a smaller size by itself: how many times smaller,
+ * each way, than begin() said may the pixels be without being fewer than those
+ * wanted? 1 where all are. Then, before the first row or the canvas, the size
+ * that they really come in. False: no memory, or too small.
+ */
+uint32_t gbx_sink_image_spare(const struct gbx_sink *s);
+bool gbx_sink_image_reduce(
+    struct gbx_sink *s, uint32_t width, uint32_t height);
 bool gbx_sink_wants_pixels(const struct gbx_sink *s);
 uint8_t *gbx_sink_row(struct gbx_sink *s, uint32_t y);
 bool gbx_sink_row_done(struct gbx_sink *s, uint32_t y);

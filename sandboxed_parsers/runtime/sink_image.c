@@ -131,6 +131,30 @@ upright(uint8_t *out, uint32_t w, uint32_t h, uint32_t orientation)
 	return dst;
 }
 
+/* The sides of the result as the picture is stored. */
+static void
+stored_sides(const struct gbx_sink *s, uint32_t *ret_w, uint32_t *ret_h)
+{
+	bool turned = lies_on_side(s->image.orientation);
+
+	*ret_w = turned ? s->image.out_h : s->image.out_w;
+	*ret_h = turned ? s->image.out_w : s->image.out_h;
+}
+
+static bool
+start_scaler(struct gbx_sink *s)
+{
+	struct gbx_scale_dst dst;
+	uint32_t w, h;
+
+	stored_sides(s, &w, &h);
+	dst = upright(s->out + s->image.offset, w, h, s->image.orientation);
+	gbx_scale_free(s->image.scale);
+	s->image.scale =
+	    gbx_scale_new(s->image.width, s->image.height, w, h, &dst);
+	return s->image.scale != NULL;
+}
+
 static bool
 begin_thumbnail(struct gbx_sink *s)
 {
@@ -138,21 +162,13 @@ begin_thumbnail(struct gbx_sink *s)
 	uint32_t w = s->image.width, h = s->image.height;
 	uint32_t box_w = turned ? s->task->box_h : s->task->box_w;
 	uint32_t box_h = turned ? s->task->box_w : s->task->box_h;
-	struct gbx_scale_dst dst;
-	uint8_t *out;
 
 	if (box_w < 1 || box_h < 1)
 		return false;
 	fit(&w, &h, box_w, box_h);
 	s->image.out_w = turned ? h : w;
 	s->image.out_h = turned ? w : h;
-	out = reserve_result(s);
-	if (out == NULL)
-		return false;
-	dst = upright(out, w, h, s->image.orientation);
-	s->image.scale =
-	    gbx_scale_new(s->image.width, s->image.height, w, h, &dst);
-	return s->image.scale != NULL;
+	return reserve_result(s) != NULL && start_scaler(s);
 }
 
 /* ---- what parsers call -------------------------------------------------- */
@@ -184,6 +200,40 @@ gbx_sink_image_begin(
 		break;
 	}
 	return s->image.begun;
+}
+
+uint32_t
+gbx_sink_image_spare(const struct gbx_sink *s)
+{
+	uint32_t w, h, across, down;
+
+	if (!gbx_sink_wants_pixels(s))
+		return 1;
+	stored_sides(s, &w, &h);
+	across = s->image.width / w;
+	down = s->image.height / h;
+	return op_of(s) != GBX_WIRE_OP_THUMBNAIL ? 1
+	       : across < down			 ? across
+						 : down;
+}
+
+bool
+gbx_sink_image_reduce(struct gbx_sink *s, uint32_t width, uint32_t height)
+{
+	uint32_t w, h;
+
+	if (!gbx_sink_wants_pixels(s) || s->image.rows != 0)
+		return false;
+	if (width == s->image.width && height == s->image.height)
+		return true;
+	stored_sides(s, &w, &h);
+	if (op_of(s) != GBX_WIRE_OP_THUMBNAIL || width < w || height < h ||
+	    width > s->image.width || height > s->image.height)
+		return false;
+	s->image.width = width;
+	s->image.height = height;
+	s->image.stride = (size_t)width * BYTES_PER_PIXEL;
+	return start_scaler(s);
 }
 
 bool

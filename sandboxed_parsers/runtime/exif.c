@@ -6,7 +6,7 @@
  */
 #include <stdbool.h>
 
-#include "sandboxed_parsers/png/exif.h"
+#include "sandboxed_parsers/runtime/exif.h"
 
 #define ORIENTATION 0x0112
 #define TYPE_SHORT  3
@@ -35,7 +35,7 @@ entry_orientation(const uint8_t *entry, bool big)
 }
 
 uint32_t
-gbx_png_exif_orientation(const uint8_t *exif, size_t size)
+gbx_exif_orientation(const uint8_t *exif, size_t size)
 {
 	uint32_t offset, n, i;
 	const uint8_t *entry;

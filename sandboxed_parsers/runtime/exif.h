@@ -2,14 +2,14 @@
 /*
  * The orientation out of an EXIF block. Side: hostile; allocates nothing.
  */
-#ifndef GBX_PNG_EXIF_H
-#define GBX_PNG_EXIF_H
+#ifndef GBX_RUNTIME_EXIF_H
+#define GBX_RUNTIME_EXIF_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 /* Tag 0x0112 of the first directory: 1..8, or 0 when it is not there or is
  * not well-formed. */
-uint32_t gbx_png_exif_orientation(const uint8_t *exif, size_t size);
+uint32_t gbx_exif_orientation(const uint8_t *exif, size_t size);
 
 #endif
