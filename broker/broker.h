@@ -412,6 +412,8 @@ void gbx_store_unref(struct gbx_store *s);
 
 /* tables.c: what the .def files say. */
 uint32_t gbx_table_sniff(const uint8_t *data, size_t length);
+/* Do this worker's inputs begin in a known way? */
+bool gbx_table_has_magic(uint32_t kind);
 uint32_t gbx_table_declared(const char *type);
 const char *gbx_table_worker_name(uint32_t kind);
 const char *gbx_table_format_name(uint32_t format);

@@ -91,14 +91,27 @@ peek(const struct gbx_request *job, uint8_t *ret, size_t room)
 	return n > 0 ? (size_t)n : 0;
 }
 
+/* The worker that the first bytes call for; where the declared type has no
+ * first bytes of its own, and these are nobody else's, its worker. */
+static uint32_t
+kind_of(const struct gbx_request *job)
+{
+	uint8_t head[64];
+	size_t n = peek(job, head, sizeof(head));
+	uint32_t kind = gbx_table_sniff(head, n), declared;
+
+	declared = gbx_table_format_worker(job->declared);
+	if (kind == GBX_WORKER_NONE && !gbx_table_has_magic(declared))
+		kind = declared;
+	return kind;
+}
+
 /* Declared, sniffed and worker type agree, or the job ends here. */
 void
 gbx_schedule_ready(struct gbx_request *job)
 {
 	struct gbx_broker *b = job->broker;
-	uint8_t head[64];
-	size_t n = peek(job, head, sizeof(head));
-	uint32_t kind = gbx_table_sniff(head, n);
+	uint32_t kind = kind_of(job);
 
 	if (job->in_size == 0) {
 		gbx_request_finish(
