@@ -57,6 +57,11 @@ static const char *const workers[GBX_WORKER_COUNT] = {
 #include "schemas/formats.def"
 };
 
+static const bool shared[GBX_WORKER_COUNT] = {
+#define GBX_SHARED(worker) [GBX_WORKER_##worker] = true,
+#include "schemas/formats.def"
+};
+
 struct magic_part {
 	size_t offset, length;
 	const char *bytes;
@@ -102,6 +107,12 @@ gbx_table_sniff(const uint8_t *data, size_t length)
 		    part_fits(&magics[i].part[1], data, length))
 			return magics[i].worker;
 	return GBX_WORKER_NONE;
+}
+
+bool
+gbx_table_is_shared(uint32_t kind)
+{
+	return kind < GBX_WORKER_COUNT && shared[kind];
 }
 
 bool

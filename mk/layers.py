@@ -115,6 +115,7 @@ def may_include(room, tree):
     if room in tree.parsers:
         return own + ["sandboxed_parsers/runtime/parser.h",
                       "sandboxed_parsers/runtime/exif.h",
+                      "sandboxed_parsers/runtime/quiet.h",
                       "sandboxed_parsers/runtime/utf8.h", "base/"] + wire
     return own + ["ipc/", "base/"] + wire  # init, copier
 

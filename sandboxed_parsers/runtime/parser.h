@@ -54,6 +54,8 @@ struct gbx_parser {
 	 */
 	enum gbx_wire_status (*run)(
 	    const struct gbx_task *task, struct gbx_sink *sink);
+	/* Called once, before the samples, in the zygote; may be NULL. */
+	void (*prepare)(void);
 	const struct gbx_sample *samples;
 	size_t n_samples;
 };
