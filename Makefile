@@ -120,7 +120,9 @@ $(B)/pie/libruntime.a: $(call pie,$(RUNTIME))
 	$(call say,AR)rm -f $@ && $(AR) rcs $@ $^
 worker_ldflags = $(if $(filter $(1),$(SHARED)),$(SHARED_LDFLAGS),$(WORKER_LDFLAGS))
 define worker
-$(B)/libexec/glovebox-$(1): $(call pie,$(call srcs,sandboxed_parsers/$(1))) $(B)/pie/libruntime.a $(B)/pie/gen.o $(B)/pie/libbase.a
+$(B)/libexec/glovebox-$(1): $(call pie,$(call srcs,sandboxed_parsers/$(1) \
+    $(if $(filter $(1),$(SHARED)),sandboxed_parsers/runtime/shared))) \
+    $(B)/pie/libruntime.a $(B)/pie/gen.o $(B)/pie/libbase.a
 	@mkdir -p $$(@D)
 	$$(call say,LD)$$(CC) $$(call worker_ldflags,$(1)) -o $$@ $$^ $$(LIBS.$(1)) -lprotobuf-c -lseccomp -lm
 endef
