@@ -47,10 +47,10 @@ WORKER_CFLAGS  = $(BASE_CFLAGS) $(WARN) $(OPT.release) -fPIE -fno-builtin-malloc
 WORKER_LDFLAGS = $(OPT.release) -static-pie -Wl,-z,relro,-z,now $(LDFLAGS)
 # Where Debian has no static library: loader and libraries by relative names,
 # found in the folder that the zygote starts in (docs/PROCESSES.md).
-SHARED  := jxl avif heif
+SHARED  := jpeg jxl avif heif
 SYSLIBS := $(patsubst %/,%,$(dir $(realpath $(shell $(CC) -print-file-name=libc.so.6))))
 LOADER   = $(notdir $(firstword $(wildcard $(SYSLIBS)/ld-linux*.so.*)))
-SHARED_LDFLAGS = $(OPT.release) -pie -Wl,-z,relro,-z,now,-z,nodlopen \
+SHARED_LDFLAGS = $(OPT.release) -pie -Wl,-z,relro,-z,now,--as-needed \
                  -Wl,--dynamic-linker=$(LOADER) \
                  -Wl,--disable-new-dtags,-rpath,. $(LDFLAGS)
 
@@ -124,7 +124,8 @@ $(B)/libexec/glovebox-$(1): $(call pie,$(call srcs,sandboxed_parsers/$(1) \
     $(if $(filter $(1),$(SHARED)),sandboxed_parsers/runtime/shared))) \
     $(B)/pie/libruntime.a $(B)/pie/gen.o $(B)/pie/libbase.a
 	@mkdir -p $$(@D)
-	$$(call say,LD)$$(CC) $$(call worker_ldflags,$(1)) -o $$@ $$^ $$(LIBS.$(1)) -lprotobuf-c -lseccomp -lm
+	$$(call say,LD)$$(CC) $$(call worker_ldflags,$(1)) -o $$@ $$^ $$(LIBS.$(1)) \
+	    $(if $(filter $(1),$(SHARED)),-llcms2) -lprotobuf-c -lseccomp -lm
 endef
 $(foreach f,$(FORMATS),$(eval $(call worker,$(f))))
 $(B)/libexec/glovebox-init: $(call pie,$(call srcs,sandboxed_parsers/init)) $(B)/pie/libbase.a

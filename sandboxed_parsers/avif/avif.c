@@ -132,6 +132,11 @@ read_image(struct reader *r)
 		return GBX_WIRE_MALFORMED;
 	if (!gbx_sink_wants_pixels(r->sink))
 		return GBX_WIRE_OK;
+	if (image->icc.size > 0)
+		gbx_sink_icc(r->sink, image->icc.data, image->icc.size);
+	else
+		gbx_sink_cicp(r->sink, image->colorPrimaries,
+		    image->transferCharacteristics);
 	return read_pixels(r, image->width, image->height);
 }
 

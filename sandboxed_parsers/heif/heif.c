@@ -124,6 +124,27 @@ decode(struct reader *r)
 	return status;
 }
 
+static void
+tell_colours(struct reader *r)
+{
+	size_t size = heif_image_handle_get_raw_color_profile_size(r->handle);
+	struct heif_color_profile_nclx *nclx;
+	uint8_t *profile = size > 0 ? malloc(size) : NULL;
+
+	if (profile != NULL) {
+		if (heif_image_handle_get_raw_color_profile(
+			r->handle, profile)
+			.code == heif_error_Ok)
+			gbx_sink_icc(r->sink, profile, size);
+		free(profile);
+	} else if (heif_image_handle_get_nclx_color_profile(r->handle, &nclx)
+		       .code == heif_error_Ok) {
+		gbx_sink_cicp(r->sink, (uint32_t)nclx->color_primaries,
+		    (uint32_t)nclx->transfer_characteristics);
+		heif_nclx_color_profile_free(nclx);
+	}
+}
+
 static enum gbx_wire_status
 read_pixels(struct reader *r, uint32_t width, uint32_t height)
 {
@@ -136,6 +157,7 @@ read_pixels(struct reader *r, uint32_t width, uint32_t height)
 		return GBX_WIRE_MALFORMED;
 	if (heif_image_get_decoding_warnings(r->image, 0, NULL, 0) > 0)
 		gbx_sink_degraded(r->sink);
+	tell_colours(r);
 	return copy_rows(r, width, height) ? GBX_WIRE_OK : GBX_WIRE_MALFORMED;
 }
 

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <setjmp.h>
 #include <stdio.h> /* jpeglib.h wants it first */
+#include <stdlib.h>
 #include <string.h>
 
 #include <jerror.h>
@@ -198,9 +199,25 @@ choose_size(struct reader *r)
 	r->jpeg.scale_denom = spare >= 8 ? 8 : spare >= 4 ? 4 : spare >= 2 ? 2 : 1;
 }
 
+/* Of the gray and RGB kinds; a profile for CMYK is not for what we make of
+ * it. */
+static void
+tell_colours(struct reader *r)
+{
+	JOCTET *profile;
+	unsigned int length;
+
+	if (r->jpeg.out_color_space == JCS_CMYK ||
+	    !jpeg_read_icc_profile(&r->jpeg, &profile, &length))
+		return;
+	gbx_sink_icc(r->sink, profile, length);
+	free(profile);
+}
+
 static enum gbx_wire_status
 read_pixels(struct reader *r)
 {
+	tell_colours(r);
 	choose_size(r);
 	jpeg_start_decompress(&r->jpeg);
 	if (!gbx_sink_image_reduce(
@@ -218,6 +235,8 @@ read_image(struct reader *r)
 	r->jpeg.progress = &r->progress;
 	jpeg_mem_src(&r->jpeg, r->task->data, r->task->size);
 	jpeg_set_marker_processor(&r->jpeg, JPEG_APP0 + 1, on_app1);
+	if (r->task->op == GBX_WIRE_OP_THUMBNAIL)
+		jpeg_save_markers(&r->jpeg, JPEG_APP0 + 2, 0xffff);
 	jpeg_read_header(&r->jpeg, TRUE);
 	if (!choose_colours(r))
 		return GBX_WIRE_UNSUPPORTED;

@@ -4,7 +4,7 @@
  * Side: hostile. Pixels come out as straight 8-bit RGBA in the picture's own
  * colour space and as stored; of an animation any one frame, composed.
  */
-#include <string.h>
+#include <stdlib.h>
 
 #include <jxl/decode.h>
 
@@ -80,14 +80,36 @@ decode_into(struct reader *r, uint8_t *canvas, size_t size)
 	return status == JXL_DEC_FULL_IMAGE;
 }
 
+/* What the pixels will be in. */
+static void
+tell_colours(struct reader *r)
+{
+	uint8_t *profile;
+	size_t size;
+
+	if (r->task->op != GBX_WIRE_OP_THUMBNAIL ||
+	    JxlDecoderGetICCProfileSize(r->jxl, &rgba8,
+		JXL_COLOR_PROFILE_TARGET_DATA, &size) != JXL_DEC_SUCCESS)
+		return;
+	profile = malloc(size);
+	if (profile != NULL &&
+	    JxlDecoderGetColorAsICCProfile(r->jxl, &rgba8,
+		JXL_COLOR_PROFILE_TARGET_DATA, profile, size) ==
+		JXL_DEC_SUCCESS)
+		gbx_sink_icc(r->sink, profile, size);
+	free(profile);
+}
+
 static bool
 read_pixels(struct reader *r)
 {
 	size_t stride, size;
 	uint8_t *canvas;
 
-	if (!restart(r, JXL_DEC_FULL_IMAGE))
+	if (!restart(r, JXL_DEC_COLOR_ENCODING | JXL_DEC_FULL_IMAGE) ||
+	    JxlDecoderProcessInput(r->jxl) != JXL_DEC_COLOR_ENCODING)
 		return false;
+	tell_colours(r);
 	JxlDecoderSkipFrames(r->jxl, r->task->first);
 	canvas = gbx_sink_canvas(r->sink, &stride);
 	if (canvas == NULL)

@@ -109,6 +109,16 @@ bool gbx_sink_canvas_done(struct gbx_sink *s);
 bool gbx_sink_image_end(struct gbx_sink *s);
 
 /*
+ * The colours of the picture, before its first row: an ICC profile, or the
+ * code points of ITU-T H.273 (sRGB is 1, 13). Thumbnails become sRGB by it;
+ * `decode` stays as it is. What can't be used is passed over. The profile is
+ * borrowed for the call. Only workers with shared libraries have these.
+ */
+void gbx_sink_icc(struct gbx_sink *s, const uint8_t *profile, size_t length);
+void gbx_sink_cicp(
+    struct gbx_sink *s, uint32_t colour_primaries, uint32_t transfer);
+
+/*
  * Text: UTF-8, appended. Ill-formed bytes become U+FFFD, NUL and control
  * characters other than tab and newline become spaces, bidi controls are kept
  * and noted as a flag. False: over the limit `text` or `output`.

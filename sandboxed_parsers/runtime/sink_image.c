@@ -296,6 +296,21 @@ gbx_sink_canvas_done(struct gbx_sink *s)
 	return true;
 }
 
+/* Thumbnails come out in sRGB where the parser told what they are in. */
+static bool
+end_thumbnail(struct gbx_sink *s)
+{
+	size_t n = (size_t)s->image.out_w * s->image.out_h;
+
+	if (!gbx_scale_done(s->image.scale))
+		return false;
+	if (s->colour.profile != NULL)
+		s->colour.convert(
+		    s->colour.profile, s->out + s->image.offset, n);
+	return add_pixels_block(
+	    s, (uint64_t)s->image.out_w * BYTES_PER_PIXEL, 0);
+}
+
 bool
 gbx_sink_image_end(struct gbx_sink *s)
 {
@@ -306,9 +321,7 @@ gbx_sink_image_end(struct gbx_sink *s)
 	if (s->image.rows != s->image.height)
 		return false;
 	if (op_of(s) == GBX_WIRE_OP_THUMBNAIL)
-		good = gbx_scale_done(s->image.scale) &&
-		       add_pixels_block(
-			   s, (uint64_t)s->image.out_w * BYTES_PER_PIXEL, 0);
+		good = end_thumbnail(s);
 	else
 		good =
 		    add_pixels_block(s, s->image.stride, s->image.orientation);
