@@ -4,7 +4,7 @@
 
 VARIANT ?= release
 B       ?= build/$(VARIANT)
-FORMATS := png ooxml jpeg jxl avif heif
+FORMATS := png ooxml jpeg webp jxl avif heif
 
 VERSION := 0.1.0
 CC      ?= cc
@@ -17,6 +17,7 @@ PROTOC  ?= protoc-c
 LIBS.png   := -lpng16 -lz -lm
 LIBS.jpeg  := -ljpeg
 LIBS.jxl   := -ljxl
+LIBS.webp  := -lwebpdemux -lwebp
 LIBS.avif  := -lavif
 LIBS.heif  := -lheif -lde265
 LIBS.ooxml := -lminizip -lz -lexpat
@@ -47,7 +48,7 @@ WORKER_CFLAGS  = $(BASE_CFLAGS) $(WARN) $(OPT.release) -fPIE -fno-builtin-malloc
 WORKER_LDFLAGS = $(OPT.release) -static-pie -Wl,-z,relro,-z,now $(LDFLAGS)
 # Where Debian has no static library: loader and libraries by relative names,
 # found in the folder that the zygote starts in (docs/PROCESSES.md).
-SHARED  := jpeg jxl avif heif
+SHARED  := jpeg webp jxl avif heif
 SYSLIBS := $(patsubst %/,%,$(dir $(realpath $(shell $(CC) -print-file-name=libc.so.6))))
 LOADER   = $(notdir $(firstword $(wildcard $(SYSLIBS)/ld-linux*.so.*)))
 SHARED_LDFLAGS = $(OPT.release) -pie -Wl,-z,relro,-z,now,--as-needed \
