@@ -4,7 +4,7 @@
 
 VARIANT ?= release
 B       ?= build/$(VARIANT)
-FORMATS := png ooxml jpeg webp jxl avif heif
+FORMATS := png ooxml jpeg webp gif jxl avif heif
 
 VERSION := 0.1.0
 CC      ?= cc
@@ -18,6 +18,7 @@ LIBS.png   := -lpng16 -lz -lm
 LIBS.jpeg  := -ljpeg
 LIBS.jxl   := -ljxl
 LIBS.webp  := -lwebpdemux -lwebp
+LIBS.gif   := -lgif
 LIBS.avif  := -lavif
 LIBS.heif  := -lheif -lde265
 LIBS.ooxml := -lminizip -lz -lexpat

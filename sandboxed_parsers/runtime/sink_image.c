@@ -11,6 +11,7 @@
 #include "sandboxed_parsers/runtime/sink.h"
 
 #define BYTES_PER_PIXEL 4
+#define PAGE		4096 /* the smallest there is */
 
 static uint32_t
 op_of(const struct gbx_sink *s)
@@ -282,6 +283,20 @@ gbx_sink_canvas(struct gbx_sink *s, size_t *ret_stride)
 	return s->image.canvas;
 }
 
+/* The broker takes a page that was never written for a lie, and zeroes are
+ * pixels, too: transparent ones. */
+static void
+touch_pages(uint8_t *from, size_t length)
+{
+	volatile uint8_t *p = from;
+	size_t i;
+
+	for (i = 0; i < length; i += PAGE)
+		p[i] = p[i];
+	if (length > 0)
+		p[length - 1] = p[length - 1];
+}
+
 bool
 gbx_sink_canvas_done(struct gbx_sink *s)
 {
@@ -289,6 +304,9 @@ gbx_sink_canvas_done(struct gbx_sink *s)
 
 	if (s->image.canvas == NULL || s->image.rows != 0)
 		return false;
+	if (op_of(s) == GBX_WIRE_OP_DECODE)
+		touch_pages(
+		    s->image.canvas, s->image.stride * s->image.height);
 	for (y = 0; s->image.scale != NULL && y < s->image.height; y++)
 		gbx_scale_row(
 		    s->image.scale, s->image.canvas + y * s->image.stride);
