@@ -56,10 +56,39 @@ is_new(const struct sample *samples, size_t i)
 	return 1;
 }
 
+/* The operation, and a box of 64. */
+static uint8_t
+mode_of(const char *op)
+{
+	if (strcmp(op, "PROBE") == 0)
+		return 0x8;
+	return strcmp(op, "DECODE") == 0 ? 0x9 : 0xa;
+}
+
+static void
+write_seed(const char *dir, const struct sample *s)
+{
+	uint8_t mode = mode_of(s->op);
+	char path[4096];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s-%s", dir, s->name, s->op);
+	f = fopen(path, "wb");
+	if (f == NULL || fwrite(s->data, 1, s->size, f) != s->size ||
+	    fwrite(&mode, 1, 1, f) != 1 || fclose(f) != 0) {
+		perror(path);
+		exit(1);
+	}
+}
+
 void
-print_samples(const char *format, const struct sample *samples, size_t n)
+print_samples(const char *format, const char *seeds,
+    const struct sample *samples, size_t n)
 {
 	size_t i;
+
+	for (i = 0; seeds != NULL && i < n; i++)
+		write_seed(seeds, &samples[i]);
 
 	print_head(format);
 	for (i = 0; i < n; i++)

@@ -18,7 +18,9 @@ struct sample {
 };
 
 /* format: the folder's name, in lower case. A name that comes again is the
- * same file with another operation. */
-void print_samples(const char *format, const struct sample *samples, size_t n);
+ * same file with another operation. With a folder for seeds, each is written
+ * there, too, as fuzz/image.h wants it. */
+void print_samples(const char *format, const char *seeds,
+    const struct sample *samples, size_t n);
 
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "sandboxed_parsers/runtime/arena.h"
-#include "tests/unit/png/job.h"
+#include "tests/support/job.h"
 
 static const uint64_t limits[GBX_LIMIT_COUNT] = {
 #define GBX_LIMIT(num, ID, name, unit, def, ceil, text) [num] = (def),

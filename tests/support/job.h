@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Run the PNG parser in-process, as a worker would: task in, sink out.
+ * Run a parser in-process, as a worker would: task in, sink out.
  * Side: tests.
  */
-#ifndef GBX_TESTS_PNG_JOB_H
-#define GBX_TESTS_PNG_JOB_H
+#ifndef GBX_TESTS_JOB_H
+#define GBX_TESTS_JOB_H
 
 #include "sandboxed_parsers/runtime/sink.h"
 
