@@ -116,9 +116,8 @@ on_app1(j_decompress_ptr jpeg)
 	if (length <= left && length >= 2 + EXIF_HEADER_LEN &&
 	    r->orientation == UINT_MAX &&
 	    memcmp(p + 2, exif_header, EXIF_HEADER_LEN) == 0)
-		r->orientation =
-		    gbx_exif_orientation(p + 2 + EXIF_HEADER_LEN,
-			length - 2 - EXIF_HEADER_LEN);
+		r->orientation = gbx_exif_orientation(
+		    p + 2 + EXIF_HEADER_LEN, length - 2 - EXIF_HEADER_LEN);
 	src->skip_input_data(jpeg, (long)length);
 	return TRUE;
 }
@@ -196,7 +195,10 @@ choose_size(struct reader *r)
 	uint32_t spare = gbx_sink_image_spare(r->sink) / 2;
 
 	r->jpeg.scale_num = 1;
-	r->jpeg.scale_denom = spare >= 8 ? 8 : spare >= 4 ? 4 : spare >= 2 ? 2 : 1;
+	r->jpeg.scale_denom = spare >= 8   ? 8
+			      : spare >= 4 ? 4
+			      : spare >= 2 ? 2
+					   : 1;
 }
 
 /* Of the gray and RGB kinds; a profile for CMYK is not for what we make of

@@ -24,7 +24,7 @@ static const struct {
 #define N_WANTED (sizeof(wanted) / sizeof(wanted[0]))
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	struct sample samples[N_WANTED];
 	size_t i;
@@ -34,6 +34,6 @@ main(void)
 		samples[i].op = wanted[i].op;
 		samples[i].data = mkjpeg(&wanted[i].make, &samples[i].size);
 	}
-	print_samples("jpeg", samples, N_WANTED);
+	print_samples("jpeg", argc > 1 ? argv[1] : NULL, samples, N_WANTED);
 	return 0;
 }

@@ -21,7 +21,7 @@ enum mkjpeg_colours {
 struct mkjpeg {
 	uint32_t width, height;
 	enum mkjpeg_colours colours;
-	int h, v;	      /* sampling of luma: 1 or 2; 0: 1 */
+	int h, v; /* sampling of luma: 1 or 2; 0: 1 */
 	bool progressive;
 	unsigned int restart; /* in MCU rows; 0: none */
 	int quality;	      /* 1..100; 0: 90 */
