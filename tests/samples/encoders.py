@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: ISC
 """Write a format's samples.h with the encoder that Debian packages.
 
-usage: tests/samples/encoders.py jxl|avif|heif|webp > sandboxed_parsers/FORMAT/samples.h
+usage: tests/samples/encoders.py jxl|avif|heif > sandboxed_parsers/FORMAT/samples.h
 
-Needs cjxl (libjxl-tools), avifenc (libavif-bin), heif-enc (libheif-examples)
-or cwebp (webp).
+Needs cjxl (libjxl-tools), avifenc (libavif-bin) or heif-enc
+(libheif-examples).
 """
 import os
 import subprocess
@@ -27,11 +27,6 @@ RECIPES = {
         ("gray", "png", "-y 400 -s 10 -c aom", ("DECODE",)),
         ("alpha", "rgba.png", "-y 420 -s 10 -c aom", ("DECODE",)),
         ("deep", "png", "-d 10 -y 422 -s 10 -c aom", ("DECODE",)),
-    ]),
-    "webp": ("cwebp -quiet {args} {input} -o {output}", "webp", [
-        ("lossy", "png", "-q 60", ("DECODE", "THUMBNAIL", "PROBE")),
-        ("alpha", "rgba.png", "-q 60", ("DECODE",)),
-        ("lossless", "rgba.png", "-lossless", ("DECODE",)),
     ]),
     "heif": ("heif-enc {args} -o {output} {input}", "heic", [
         ("yuv420", "png", "-q 50", ("DECODE", "THUMBNAIL", "PROBE")),
