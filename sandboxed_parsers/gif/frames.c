@@ -55,8 +55,7 @@ skip_image(struct walk *w)
 	if (w->size - w->pos < IMAGE_LEN)
 		return;
 	flags = w->data[w->pos + IMAGE_LEN - 1];
-	if (!skip(w, IMAGE_LEN + table_bytes(flags) + 1) ||
-	    !skip_sub_blocks(w))
+	if (!skip(w, IMAGE_LEN + table_bytes(flags) + 1) || !skip_sub_blocks(w))
 		w->pos = w->size;
 }
 

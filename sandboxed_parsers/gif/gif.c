@@ -147,8 +147,8 @@ paint_frame(struct reader *r, bool *ret_cut)
 	if (f.map == NULL || f.width == 0 || f.height == 0 ||
 	    !line_for(r, f.width))
 		return false;
-	*ret_cut = !(d->Interlace ? paint_interlaced(r, &f)
-				  : paint_rows(r, &f));
+	*ret_cut =
+	    !(d->Interlace ? paint_interlaced(r, &f) : paint_rows(r, &f));
 	if (*ret_cut)
 		gbx_sink_degraded(r->sink);
 	return true;

@@ -92,7 +92,7 @@ make(struct sample *s, const char *name, const char *op, bool interlaced,
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	struct sample samples[4];
 
@@ -100,6 +100,6 @@ main(void)
 	make(&samples[1], "interlaced", "DECODE", true, 1);
 	make(&samples[2], "rows", "THUMBNAIL", false, 2);
 	make(&samples[3], "rows", "PROBE", false, 2);
-	print_samples("gif", samples, 4);
+	print_samples("gif", argc > 1 ? argv[1] : NULL, samples, 4);
 	return 0;
 }
