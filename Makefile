@@ -4,7 +4,7 @@
 
 VARIANT ?= release
 B       ?= build/$(VARIANT)
-FORMATS := png ooxml jpeg webp gif jxl avif heif bmp qoi pnm
+FORMATS := png ooxml jpeg webp gif jxl avif heif bmp qoi pnm tga
 
 VERSION := 0.1.0
 CC      ?= cc
