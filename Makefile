@@ -4,7 +4,7 @@
 
 VARIANT ?= release
 B       ?= build/$(VARIANT)
-FORMATS := png ooxml jpeg webp gif jxl avif heif bmp qoi pnm tga
+FORMATS := png ooxml jpeg webp gif jxl avif heif bmp qoi pnm tga ico
 
 VERSION := 0.1.0
 CC      ?= cc
@@ -22,6 +22,10 @@ LIBS.gif   := -lgif
 LIBS.avif  := -lavif
 LIBS.heif  := -lheif -lde265
 LIBS.ooxml := -lminizip -lz -lexpat
+LIBS.ico   := -lpng16 -lz -lm
+# What it takes from other formats: an icon holds bitmaps and PNGs.
+MORE.ico   := sandboxed_parsers/bmp/dib.c sandboxed_parsers/bmp/rows.c \
+              sandboxed_parsers/png/png.c
 
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes \
        -Wmissing-prototypes -Wimplicit-fallthrough -Wpointer-arith \
@@ -123,7 +127,7 @@ $(B)/pie/libruntime.a: $(call pie,$(RUNTIME))
 worker_ldflags = $(if $(filter $(1),$(SHARED)),$(SHARED_LDFLAGS),$(WORKER_LDFLAGS))
 define worker
 $(B)/libexec/glovebox-$(1): $(call pie,$(call srcs,sandboxed_parsers/$(1) \
-    $(if $(filter $(1),$(SHARED)),sandboxed_parsers/runtime/shared))) \
+    $(if $(filter $(1),$(SHARED)),sandboxed_parsers/runtime/shared)) $(MORE.$(1))) \
     $(B)/pie/libruntime.a $(B)/pie/gen.o $(B)/pie/libbase.a
 	@mkdir -p $$(@D)
 	$$(call say,LD)$$(CC) $$(call worker_ldflags,$(1)) -o $$@ $$^ $$(LIBS.$(1)) \
