@@ -23,9 +23,8 @@ LIBS.avif  := -lavif
 LIBS.heif  := -lheif -lde265
 LIBS.ooxml := -lminizip -lz -lexpat
 LIBS.ico   := -lpng16 -lz -lm
-# What it takes from other formats: an icon holds bitmaps and PNGs.
-MORE.ico   := sandboxed_parsers/bmp/dib.c sandboxed_parsers/bmp/rows.c \
-              sandboxed_parsers/png/png.c
+# An icon holds bitmaps and PNGs.
+MORE.ico   := $(addprefix sandboxed_parsers/,bmp/dib.c bmp/rows.c png/png.c)
 
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes \
        -Wmissing-prototypes -Wimplicit-fallthrough -Wpointer-arith \

@@ -159,6 +159,26 @@ test_headers(void **state)
 	bytes_free(&b);
 }
 
+/* Pixels that begin within a header that is cut off, at every length. */
+static void
+test_short_headers(void **state)
+{
+	static const struct mkbmp kinds[] = {{12, 2, 2, 8, 0, 0, {0}},
+	    {40, 2, 2, 32, 6, 0, {0}}, {124, 2, 2, 8, 0, 0, {0}}};
+	struct bytes b = {0};
+	size_t i, whole;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		mkbmp_begin(&b, &kinds[i]);
+		b.data[10] = 14;
+		whole = b.size;
+		for (b.size = 15; b.size < whole; b.size++)
+			expect_status(&b, GBX_WIRE_MALFORMED);
+	}
+	bytes_free(&b);
+}
+
 static void
 test_top_down(void **state)
 {
@@ -341,8 +361,9 @@ test_fields(void **state)
 	expect_pixel(&m, "\x21\x43", 2, 51, 34, 17, 68);
 	m.header = 52; /* has no mask for alpha */
 	expect_pixel(&m, "\x21\x43", 2, 51, 34, 17, 255);
-	m.header = 40;
 	m.compression = 6;
+	expect_pixel(&m, "\x21\x43", 2, 51, 34, 17, 255);
+	m.header = 40;
 	expect_pixel(&m, "\x21\x43", 2, 51, 34, 17, 68);
 	m.bits = 32;
 	m.mask[0] = 0xffe00000;
@@ -460,6 +481,7 @@ main(void)
 	    cmocka_unit_test(test_bit_flips),
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_headers),
+	    cmocka_unit_test(test_short_headers),
 	    cmocka_unit_test(test_top_down),
 	    cmocka_unit_test(test_bad_sizes),
 	    cmocka_unit_test(test_kinds_not_read),

@@ -147,6 +147,50 @@ test_pixels(void **state)
 			}
 }
 
+/* Cuts out the segment with this marker; returns the size that is left. */
+static size_t
+without(uint8_t *data, size_t size, uint8_t marker)
+{
+	size_t pos = 2, length;
+
+	while (pos + 4 < size) {
+		length = 2 + ((size_t)data[pos + 2] << 8 | data[pos + 3]);
+		if (data[pos + 1] == marker) {
+			memmove(data + pos, data + pos + length,
+			    size - pos - length);
+			return size - length;
+		}
+		pos += length;
+	}
+	fail_msg("no such marker");
+	return 0;
+}
+
+/* Inks that Adobe did not write are not inverted. */
+static void
+test_plain_cmyk(void **state)
+{
+	const struct mkjpeg m = {16, 16, MKJPEG_CMYK, .quality = 95};
+	uint8_t *data, want;
+	struct job job;
+	size_t size;
+	int c;
+
+	(void)state;
+	data = mkjpeg(&m, &size);
+	size = without(data, size, 0xee);
+	assert_int_equal(
+	    run_op(&job, GBX_WIRE_OP_DECODE, data, size), GBX_WIRE_OK);
+	for (c = 0; c < 3; c++) {
+		want = ink((uint8_t)(255 - mkjpeg_sample(&m, 5, 5, c)),
+		    (uint8_t)(255 - mkjpeg_sample(&m, 5, 5, 3)));
+		assert_in_range(job_pixels(&job)[(5 * 16 + 5) * 4 + c],
+		    want > 5 ? want - 5 : 0, want + 5);
+	}
+	job_free(&job);
+	free(data);
+}
+
 /* Whatever the library makes smaller by itself looks as if the scaler alone
  * had: the same smooth picture, at an eighth. */
 static void
@@ -294,6 +338,7 @@ main(void)
 	    cmocka_unit_test(test_truncated),
 	    cmocka_unit_test(test_bit_flips),
 	    cmocka_unit_test(test_pixels),
+	    cmocka_unit_test(test_plain_cmyk),
 	    cmocka_unit_test(test_thumbnail),
 	    cmocka_unit_test(test_orientation),
 	    cmocka_unit_test(test_scans),
