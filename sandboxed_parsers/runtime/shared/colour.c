@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "sandboxed_parsers/runtime/sink.h"
+#include "sandboxed_parsers/runtime/worker.h"
 
 #define PROFILE_MAX ((size_t)8 << 20)
 
@@ -190,4 +191,39 @@ gbx_sink_cicp(struct gbx_sink *s, uint32_t colour_primaries, uint32_t transfer)
 	for (i = 0; i < n; i++)
 		if (primaries[i].code == colour_primaries)
 			set_profile(s, profile_of(&primaries[i], transfer));
+}
+
+/* ---- before the lock ----------------------------------------------------- */
+
+/* A profile as a file has it. NULL: no memory. */
+static cmsHPROFILE
+built_in_profile(void)
+{
+	cmsHPROFILE made = profile_of(&primaries[0], 4), read = NULL;
+	cmsUInt32Number length = 0;
+	void *data;
+
+	if (made == NULL || !cmsSaveProfileToMem(made, NULL, &length))
+		return NULL;
+	data = malloc(length);
+	if (data != NULL && cmsSaveProfileToMem(made, data, &length))
+		read = cmsOpenProfileFromMem(data, length);
+	free(data); /* the library has its own copy */
+	cmsCloseProfile(made);
+	return read;
+}
+
+/* A profile that is made is dated, and the first date of a process reads the
+ * time zone: gmtime(3), with TZ set or not. */
+bool
+gbx_colour_warm_up(void)
+{
+	uint8_t pixel[4] = {1, 2, 3, 4};
+	cmsHPROFILE profile = built_in_profile();
+
+	if (profile == NULL)
+		return false;
+	convert(profile, pixel, 1);
+	cmsCloseProfile(profile);
+	return true;
 }
