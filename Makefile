@@ -4,7 +4,7 @@
 
 VARIANT ?= release
 B       ?= build/$(VARIANT)
-FORMATS := png ooxml jpeg webp gif jxl avif heif tiff bmp qoi pnm tga ico
+FORMATS := png ooxml jpeg webp gif jxl avif heif tiff bmp qoi pnm tga jp2 ico
 
 VERSION := 0.1.0
 CC      ?= cc
@@ -21,6 +21,7 @@ LIBS.webp  := -lwebpdemux -lwebp
 LIBS.gif   := -lgif
 LIBS.avif  := -lavif
 LIBS.tiff  := -ltiff
+LIBS.jp2   := -lopenjp2
 LIBS.heif  := -lheif -lde265
 LIBS.ooxml := -lminizip -lz -lexpat
 LIBS.ico   := -lpng16 -lz -lm
@@ -53,7 +54,7 @@ WORKER_CFLAGS  = $(BASE_CFLAGS) $(WARN) $(OPT.release) -fPIE -fno-builtin-malloc
 WORKER_LDFLAGS = $(OPT.release) -static-pie -Wl,-z,relro,-z,now $(LDFLAGS)
 # Where Debian has no static library: loader and libraries by relative names,
 # found in the folder that the zygote starts in (docs/PROCESSES.md).
-SHARED  := jpeg webp jxl avif heif tiff
+SHARED  := jpeg webp jxl avif heif tiff jp2
 SYSLIBS := $(patsubst %/,%,$(dir $(realpath $(shell $(CC) -print-file-name=libc.so.6))))
 LOADER   = $(notdir $(firstword $(wildcard $(SYSLIBS)/ld-linux*.so.*)))
 SHARED_LDFLAGS = $(OPT.release) -pie -Wl,-z,relro,-z,now,--as-needed \
