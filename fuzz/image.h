@@ -2,7 +2,7 @@
 /*
  * The fuzz target of every parser of images, on the real sink. The input is a
  * file with one more byte at its end, which says what is asked: bits 0-1 the
- * operation, 2-3 the box, 4-5 which frame.
+ * operation, 2-3 the box, 4-5 which frame, 6: and the two after it.
  */
 #ifndef GBX_FUZZ_IMAGE_H
 #define GBX_FUZZ_IMAGE_H

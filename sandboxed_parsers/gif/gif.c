@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * GIF, through giflib, line by line.
- * Side: hostile. Any one frame, composed on those before it as disposal and
- * transparency say; what no frame covers is transparent.
+ * Side: hostile. Any frame, or several in a row, composed on those before as
+ * disposal and transparency say; what no frame covers is transparent.
  *
  * A frame whose data end too soon is shown as far as it goes, `degraded`.
  */
@@ -25,7 +25,9 @@ struct reader {
 	struct gbx_sink *sink;
 
 	uint32_t width, height; /* of the canvas */
+	uint32_t want, done;	/* frames, from task->first on */
 	uint8_t *canvas;
+	uint8_t *own;	 /* the canvas, where the sink's is not kept */
 	uint8_t *before; /* the canvas before the frame, if it is to return */
 	GifPixelType *line;
 	size_t line_room;
@@ -222,9 +224,29 @@ read_extension(struct reader *r)
 
 /* ---- all of it ---------------------------------------------------------- */
 
-/* True: the frame wanted is on the canvas. */
+/* The canvas as it is now is a frame. The first image is begun already. */
 static bool
-paint_until(struct reader *r)
+deliver(struct reader *r)
+{
+	uint8_t *to;
+	size_t stride;
+
+	if (r->done > 0 &&
+	    !gbx_sink_image_begin(r->sink, r->width, r->height, 0))
+		return false;
+	if (r->own != NULL) {
+		to = gbx_sink_canvas(r->sink, &stride);
+		if (to == NULL)
+			return false;
+		memcpy(to, r->canvas, canvas_bytes(r));
+	}
+	r->done++;
+	return gbx_sink_canvas_done(r->sink) && gbx_sink_image_end(r->sink);
+}
+
+/* False: the sink or malloc refused. What can't be painted ends the file. */
+static bool
+paint_frames(struct reader *r)
 {
 	GifRecordType type;
 	uint32_t n = 0;
@@ -234,34 +256,54 @@ paint_until(struct reader *r)
 	r->disposal = 0;
 	while (DGifGetRecordType(r->gif, &type) == GIF_OK) {
 		if (type == EXTENSION_RECORD_TYPE && !read_extension(r))
-			return false;
+			return true;
 		if (type == TERMINATE_RECORD_TYPE)
-			return false;
+			return true;
 		if (type != IMAGE_DESC_RECORD_TYPE)
 			continue;
-		if (DGifGetImageDesc(r->gif) != GIF_OK || !keep_canvas(r) ||
-		    !paint_frame(r, &cut))
-			return false;
-		if (n++ == r->task->first)
+		if (DGifGetImageDesc(r->gif) != GIF_OK)
 			return true;
-		if (cut)
+		if (!keep_canvas(r))
 			return false;
+		if (!paint_frame(r, &cut))
+			return true;
+		if (n++ >= r->task->first && !deliver(r))
+			return false;
+		if (r->done == r->want || cut)
+			return true;
 		dispose(r);
 		r->transparent = NO_TRANSPARENT_COLOR;
 		r->disposal = 0;
 	}
-	return false;
+	return true;
 }
 
-static enum gbx_wire_status
-read_pixels(struct reader *r)
+/* One frame is painted where the result is; of several each is a copy. */
+static bool
+open_canvas(struct reader *r, uint32_t total)
 {
 	size_t stride;
 
-	r->canvas = gbx_sink_canvas(r->sink, &stride);
-	if (r->canvas == NULL || !paint_until(r) ||
-	    !gbx_sink_canvas_done(r->sink) || !gbx_sink_image_end(r->sink))
+	r->want = r->task->op == GBX_WIRE_OP_DECODE ? r->task->count : 1;
+	if (r->want > total - r->task->first)
+		r->want = total - r->task->first;
+	if (r->want > GBX_BLOCKS_MAX)
+		r->want = GBX_BLOCKS_MAX;
+	if (r->want > 1)
+		r->canvas = r->own = calloc(r->height, (size_t)r->width * 4);
+	else
+		r->canvas = gbx_sink_canvas(r->sink, &stride);
+	return r->canvas != NULL;
+}
+
+/* Fewer frames than were counted: the rest can't be read. */
+static enum gbx_wire_status
+read_pixels(struct reader *r, uint32_t total)
+{
+	if (!open_canvas(r, total) || !paint_frames(r) || r->done == 0)
 		return GBX_WIRE_MALFORMED;
+	if (r->done < r->want)
+		gbx_sink_degraded(r->sink);
 	return GBX_WIRE_OK;
 }
 
@@ -280,7 +322,8 @@ read_image(struct reader *r)
 		return GBX_WIRE_UNSUPPORTED;
 	if (!gbx_sink_image_begin(r->sink, r->width, r->height, 0))
 		return GBX_WIRE_MALFORMED;
-	return gbx_sink_wants_pixels(r->sink) ? read_pixels(r) : GBX_WIRE_OK;
+	return gbx_sink_wants_pixels(r->sink) ? read_pixels(r, total)
+					      : GBX_WIRE_OK;
 }
 
 static enum gbx_wire_status
@@ -298,6 +341,7 @@ run(const struct gbx_task *task, struct gbx_sink *sink)
 		DGifCloseFile(r.gif, &err);
 	}
 	free(r.before);
+	free(r.own);
 	free(r.line);
 	return status;
 }

@@ -2,7 +2,7 @@
 /*
  * WebP, through libwebp and its demuxer, one thread.
  * Side: hostile. Pixels come out as straight 8-bit RGBA as stored; of an
- * animation any one frame, composed on a transparent canvas.
+ * animation any frame, or several, composed on a transparent canvas.
  */
 #include <string.h>
 
@@ -122,16 +122,43 @@ decode_still(struct reader *r, const WebPData *data)
 
 /* ---- an animation ------------------------------------------------------- */
 
-/* Each frame is laid on those before it, so all up to the one wanted. */
+/* How many frames are wanted of those that there are. */
+static uint32_t
+frames_wanted(const struct reader *r)
+{
+	uint32_t n = r->task->op == GBX_WIRE_OP_DECODE ? r->task->count : 1;
+
+	if (n > r->total - r->task->first)
+		n = r->total - r->task->first;
+	return n > GBX_BLOCKS_MAX ? GBX_BLOCKS_MAX : n;
+}
+
+/* The first image is begun already. */
+static bool
+deliver(struct reader *r, const uint8_t *frame, bool first)
+{
+	uint8_t *canvas;
+	size_t stride;
+
+	if (!first && !gbx_sink_image_begin(
+			  r->sink, r->width, r->height, orientation_of(r)))
+		return false;
+	canvas = gbx_sink_canvas(r->sink, &stride);
+	if (canvas == NULL)
+		return false;
+	memcpy(canvas, frame, stride * r->height);
+	return gbx_sink_canvas_done(r->sink) && gbx_sink_image_end(r->sink);
+}
+
+/* Each frame is laid on those before it, so all up to the last one wanted. */
 static enum gbx_wire_status
-decode_frame(struct reader *r)
+decode_frames(struct reader *r)
 {
 	WebPAnimDecoderOptions options;
 	WebPAnimDecoder *animation;
 	WebPData data = {r->task->data, r->task->size};
-	uint8_t *canvas, *frame = NULL;
-	size_t stride;
-	uint32_t i;
+	uint32_t first = r->task->first, end = first + frames_wanted(r), i;
+	uint8_t *frame;
 	int until;
 	bool good = true;
 
@@ -142,16 +169,13 @@ decode_frame(struct reader *r)
 	animation = WebPAnimDecoderNew(&data, &options);
 	if (animation == NULL)
 		return GBX_WIRE_MALFORMED;
-	for (i = 0; good && i <= r->task->first; i++)
+	for (i = 0; good && i < end; i++) {
 		good = WebPAnimDecoderGetNext(animation, &frame, &until);
-	canvas = good ? gbx_sink_canvas(r->sink, &stride) : NULL;
-	if (canvas != NULL)
-		memcpy(canvas, frame, stride * r->height);
+		if (good && i >= first)
+			good = deliver(r, frame, i == first);
+	}
 	WebPAnimDecoderDelete(animation);
-	return canvas != NULL && gbx_sink_canvas_done(r->sink) &&
-		       gbx_sink_image_end(r->sink)
-		   ? GBX_WIRE_OK
-		   : GBX_WIRE_MALFORMED;
+	return good ? GBX_WIRE_OK : GBX_WIRE_MALFORMED;
 }
 
 /* ---- all of it ---------------------------------------------------------- */
@@ -175,7 +199,7 @@ read_image(struct reader *r)
 		return GBX_WIRE_OK;
 	tell_colours(r);
 	if (WebPDemuxGetI(r->demux, WEBP_FF_FORMAT_FLAGS) & ANIMATION_FLAG)
-		return decode_frame(r);
+		return decode_frames(r);
 	return decode_still(r, &data);
 }
 

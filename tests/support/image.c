@@ -11,13 +11,14 @@
 #define ALIGNED(n) (((n) + GBX_ALIGN - 1) & ~(size_t)(GBX_ALIGN - 1))
 
 static const char *
-block_fault(const struct gbx_task *task, const struct gbx_sink_block *b)
+block_fault(
+    const struct gbx_task *task, const struct gbx_sink_block *b, uint32_t at)
 {
 	uint32_t size = task->op == GBX_WIRE_OP_PROBE ? 0 : 4;
 
 	if (b->kind != GBX_WIRE_PIXELS || b->layout != GBX_WIRE_RGBA8)
 		return "kind or layout";
-	if (b->index != task->first || b->records != 0)
+	if (b->index != task->first + at || b->records != 0)
 		return "index or records";
 	if (b->width == 0 || b->height == 0)
 		return "no pixels";
@@ -27,8 +28,6 @@ block_fault(const struct gbx_task *task, const struct gbx_sink_block *b)
 		return "stride";
 	if (b->length != b->stride * b->height)
 		return "length";
-	if (b->length > task->limit[GBX_WIRE_LIMIT_OUTPUT])
-		return "more output than the limit";
 	if (b->orientation > 8)
 		return "orientation";
 	if (task->op != GBX_WIRE_OP_THUMBNAIL)
@@ -38,18 +37,31 @@ block_fault(const struct gbx_task *task, const struct gbx_sink_block *b)
 	return b->orientation != 0 ? "a thumbnail's orientation" : NULL;
 }
 
+/* Only DECODE takes several frames; one after the other in the output. */
 static const char *
 good_fault(const struct gbx_task *task, const struct gbx_sink *s, size_t start)
 {
-	if (s->n_blocks != 1)
-		return "not one block";
-	if (s->total < 1 || s->total <= task->first)
+	uint32_t most = task->op == GBX_WIRE_OP_DECODE ? task->count : 1, i;
+	const char *fault = NULL;
+	uint64_t sum = 0;
+	size_t end = start;
+
+	if (s->n_blocks < 1 || s->n_blocks > most)
+		return "too few or too many blocks";
+	if (s->total < 1 || s->total - 1 < task->first + s->n_blocks - 1)
 		return "total";
-	if (s->block[0].offset != ALIGNED(start))
-		return "offset";
-	if (s->out_used != s->block[0].offset + s->block[0].length)
+	for (i = 0; i < s->n_blocks && fault == NULL; i++) {
+		if (s->block[i].offset != ALIGNED(end))
+			return "offset";
+		end = s->block[i].offset + s->block[i].length;
+		sum += s->block[i].length;
+		fault = block_fault(task, &s->block[i], i);
+	}
+	if (fault == NULL && sum > task->limit[GBX_WIRE_LIMIT_OUTPUT])
+		return "more output than the limit";
+	if (fault == NULL && s->out_used != end)
 		return "used";
-	return block_fault(task, &s->block[0]);
+	return fault;
 }
 
 const char *

@@ -322,9 +322,80 @@ test_disposal(void **state)
 	bytes_free(&m);
 }
 
+/* Several frames in one job are the same as each alone, to the last one there
+ * is or that is asked for. */
+static void
+test_several(void **state)
+{
+	struct bytes m = {0};
+	struct job job, one;
+	uint32_t count, i;
+
+	(void)state;
+	mkgif_begin(&m, 8, 8, true);
+	plain(&m, 0, 0, 8, 10);
+	mkgif_control(&m, 3, -1);
+	plain(&m, 2, 2, 4, 20);
+	mkgif_control(&m, 2, -1);
+	plain(&m, 4, 4, 4, 30);
+	plain(&m, 0, 0, 1, 40);
+	mkgif_end(&m);
+	for (count = 1; count < 6; count++) {
+		job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
+		job.task.first = 1;
+		job.task.count = count;
+		assert_int_equal(job_run(&job, m.data, m.size), GBX_WIRE_OK);
+		none(image_fault(&job.task, &job.sink, 0));
+		assert_false(job.sink.degraded);
+		assert_int_equal(job.sink.n_blocks, count < 3 ? count : 3);
+		for (i = 0; i < job.sink.n_blocks; i++) {
+			decode(&one, 1 + i, &m, false);
+			assert_memory_equal(job.out + job.sink.block[i].offset,
+			    job_pixels(&one), 256);
+			job_free(&one);
+		}
+		job_free(&job);
+	}
+	job_init(&job, GBX_WIRE_OP_THUMBNAIL, OUT_SIZE);
+	job.task.count = 3; /* of thumbnails there is one */
+	assert_int_equal(job_run(&job, m.data, m.size), GBX_WIRE_OK);
+	none(image_fault(&job.task, &job.sink, 0));
+	job_free(&job);
+	/* two fit, the third is over the limit of them all */
+	job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
+	job.task.count = 3;
+	job.task.limit[GBX_WIRE_LIMIT_OUTPUT] = 767;
+	assert_int_equal(job_run(&job, m.data, m.size), GBX_WIRE_LIMIT);
+	assert_int_equal(job.sink.limit, GBX_WIRE_LIMIT_OUTPUT);
+	job_free(&job);
+	/* no more than a reply has room for */
+	mkgif_begin(&m, 8, 8, true);
+	for (i = 0; i < 10; i++)
+		plain(&m, 0, 0, 8, (uint8_t)i);
+	mkgif_end(&m);
+	job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
+	job.task.count = 100;
+	assert_int_equal(job_run(&job, m.data, m.size), GBX_WIRE_OK);
+	assert_int_equal(job.sink.n_blocks, GBX_BLOCKS_MAX);
+	job_free(&job);
+	/* one that is cut off is the last, and the rest is missed */
+	mkgif_begin(&m, 8, 8, true);
+	plain(&m, 0, 0, 8, 10);
+	mkgif_frame(&m, 0, 0, 8, 8, false, false, 30, 9, 0);
+	plain(&m, 0, 0, 8, 10);
+	mkgif_end(&m);
+	job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
+	job.task.count = 3;
+	assert_int_equal(job_run(&job, m.data, m.size), GBX_WIRE_OK);
+	assert_int_equal(job.sink.n_blocks, 2);
+	assert_true(job.sink.degraded);
+	job_free(&job);
+	bytes_free(&m);
+}
+
 /* A frame that ends too soon is there and the last: what the library would
- * take for the next begins within its data. Fails if taken out: the return
- * after `cut` in paint_until(). */
+ * take for the next begins within its data. Fails if taken out: `cut`
+ * in paint_frames(). */
 static void
 test_after_cut(void **state)
 {
@@ -367,6 +438,7 @@ main(void)
 	    cmocka_unit_test(test_no_frame),
 	    cmocka_unit_test(test_transparency),
 	    cmocka_unit_test(test_disposal),
+	    cmocka_unit_test(test_several),
 	    cmocka_unit_test(test_after_cut),
 	};
 

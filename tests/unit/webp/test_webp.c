@@ -201,6 +201,50 @@ test_animation(void **state)
 	bytes_free(&m);
 }
 
+/* Several frames in one job, to the last there is or that is asked for. */
+static void
+test_several(void **state)
+{
+	struct bytes m = {0};
+	struct job job, one;
+	uint32_t count, i;
+
+	(void)state;
+	mkwebp_begin(&m, MKWEBP_ANIMATION | MKWEBP_ALPHA, 8, 8);
+	mkwebp_frame(&m, 0, 0, 8, 8, red, false);
+	mkwebp_frame(&m, 2, 2, 4, 4, blue, true);
+	mkwebp_frame(&m, 0, 0, 2, 2, blue, false);
+	mkwebp_end(&m);
+	for (count = 1; count < 5; count++) {
+		job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
+		job.task.count = count;
+		assert_int_equal(job_run(&job, m.data, m.size), GBX_WIRE_OK);
+		none(image_fault(&job.task, &job.sink, 0));
+		assert_int_equal(job.sink.n_blocks, count < 3 ? count : 3);
+		for (i = 0; i < job.sink.n_blocks; i++) {
+			assert_int_equal(
+			    run_op(&one, GBX_WIRE_OP_DECODE, i, &m),
+			    GBX_WIRE_OK);
+			assert_memory_equal(job.out + job.sink.block[i].offset,
+			    job_pixels(&one), 256);
+			job_free(&one);
+		}
+		job_free(&job);
+	}
+	job_init(&job, GBX_WIRE_OP_THUMBNAIL, OUT_SIZE);
+	job.task.count = 3; /* of thumbnails there is one */
+	assert_int_equal(job_run(&job, m.data, m.size), GBX_WIRE_OK);
+	none(image_fault(&job.task, &job.sink, 0));
+	job_free(&job);
+	job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
+	job.task.count = 3;
+	job.task.limit[GBX_WIRE_LIMIT_OUTPUT] = 767;
+	assert_int_equal(job_run(&job, m.data, m.size), GBX_WIRE_LIMIT);
+	assert_int_equal(job.sink.limit, GBX_WIRE_LIMIT_OUTPUT);
+	job_free(&job);
+	bytes_free(&m);
+}
+
 static void
 test_frames_limit(void **state)
 {
@@ -297,6 +341,7 @@ main(void)
 	    cmocka_unit_test(test_pixels),
 	    cmocka_unit_test(test_thumbnail),
 	    cmocka_unit_test(test_animation),
+	    cmocka_unit_test(test_several),
 	    cmocka_unit_test(test_frames_limit),
 	    cmocka_unit_test(test_orientation),
 	    cmocka_unit_test(test_profile),
