@@ -23,14 +23,17 @@ PER_CALL = 150
 CALL_SECONDS = 600
 PNG = b"\x89PNG\r\n\x1a\n"
 # Folders of the corpus whose good files must decode: each is a format's name.
-FOLDERS = ("png", "bmp", "gif", "ico", "jpeg", "pnm", "qoi", "webp")
-# What is said to be good and is not an image, with the reason.
+FOLDERS = ("png", "bmp", "gif", "ico", "jp2", "jpeg", "pnm", "qoi", "tiff",
+           "webp")
+# What is said to be good and is not a whole image, with the reason.
 NOT_IMAGES = {
     "ico/valid/giflib__foobar.ico": "text that giflib's gifbuild reads",
     "ico/valid/giflib__giffixed.ico": "the same",
     "ico/valid/giflib__gifgrid.ico": "the same",
     "ico/valid/giflib__sample.ico": "the same",
     "ico/valid/giflib__treescap.ico": "the same",
+    "jp2/valid/pillow__balloon_eciRGBv2_aware.jp2":
+        "ends in the codestream's header",
     "webp/ref/libwebp__libwebp_tests.md5": "a list of checksums",
 }
 FINE = {"ok", "malformed", "unsupported", "mismatch", "limit"}
