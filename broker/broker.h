@@ -252,6 +252,7 @@ struct gbx_broker {
 	    batch_max;
 	uint64_t ceiling[GBX_LIMIT_COUNT];
 	int dir_fd, proc_fd;
+	int libs_fd; /* shared libraries; -1: none here */
 	uint64_t mount_id, mount_ns; /* the mount last looked up */
 	bool mount_local;
 	/* */
@@ -425,6 +426,10 @@ void gbx_store_unref(struct gbx_store *s);
 
 /* tables.c: what the .def files say. */
 uint32_t gbx_table_sniff(const uint8_t *data, size_t length);
+/* Is this worker linked with shared libraries? */
+bool gbx_table_is_shared(uint32_t kind);
+/* Do this worker's inputs begin in a known way? */
+bool gbx_table_has_magic(uint32_t kind);
 uint32_t gbx_table_declared(const char *type);
 const char *gbx_table_worker_name(uint32_t kind);
 const char *gbx_table_format_name(uint32_t format);

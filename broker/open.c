@@ -92,6 +92,16 @@ open_worker_dir(struct gbx_broker *b, const char *path)
 	return GBX_OK;
 }
 
+/* Where shared workers find their libraries; without it, or where others may
+ * write there, such workers can't be had. */
+static void
+open_libraries(struct gbx_broker *b)
+{
+	b->libs_fd = open(GBX_SYSLIBS, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (b->libs_fd >= 0 && gbx_others_may_write(b, b->libs_fd))
+		gbx_close_fd(&b->libs_fd);
+}
+
 /* A /proc that is none proves nothing: better without. */
 static void
 open_proc(struct gbx_broker *b)
@@ -169,7 +179,7 @@ new_broker(const struct gbx_broker_opts *o)
 	b->batch_max = o->batch_max;
 	for (i = 1; i < GBX_LIMIT_COUNT; i++)
 		b->ceiling[i] = o->ceiling[i];
-	b->dir_fd = b->proc_fd = -1;
+	b->dir_fd = b->proc_fd = b->libs_fd = -1;
 	b->outer_fd = b->epoll_fd = b->timer_fd = b->done_fd = -1;
 	b->sandbox.sock = b->sandbox.pidfd = b->sandbox.stage_pidfd = -1;
 	gbx_list_init(&b->zygotes);
@@ -321,8 +331,10 @@ gbx_broker_open(
 	open_proc(b);
 	err = open_worker_dir(
 	    b, opts->worker_dir != NULL ? opts->worker_dir : GBX_LIBEXEC);
-	if (err == GBX_OK)
+	if (err == GBX_OK) {
+		open_libraries(b);
 		err = open_epoll(b) == 0 ? GBX_OK : GBX_ERR_SYSTEM;
+	}
 	if (err == GBX_OK)
 		err = prove(b, opts->preload);
 	if (err != GBX_OK) {
@@ -452,6 +464,7 @@ gbx_broker_close(struct gbx_broker *broker)
 	gbx_close_fd(&b->timer_fd);
 	gbx_close_fd(&b->done_fd);
 	gbx_close_fd(&b->dir_fd);
+	gbx_close_fd(&b->libs_fd);
 	gbx_close_fd(&b->proc_fd);
 	gbx_budget_unref(b->budget);
 	if (b->owner == getpid()) {

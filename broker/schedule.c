@@ -94,15 +94,30 @@ peek(const struct gbx_request *job, uint8_t *ret, size_t room, size_t *ret_n)
 	return err;
 }
 
+/* The worker that the first bytes call for; where the declared type has no
+ * first bytes of its own, and these are nobody else's, its worker. 0 or -errno.
+ */
+static int
+kind_of(const struct gbx_request *job, uint32_t *ret_kind)
+{
+	uint8_t head[64];
+	uint32_t declared = gbx_table_format_worker(job->declared);
+	size_t n = 0;
+	int err = peek(job, head, sizeof(head), &n);
+
+	*ret_kind = gbx_table_sniff(head, n);
+	if (*ret_kind == GBX_WORKER_NONE && !gbx_table_has_magic(declared))
+		*ret_kind = declared;
+	return err;
+}
+
 /* Declared, sniffed and worker type agree, or the job ends here. */
 void
 gbx_schedule_ready(struct gbx_request *job)
 {
 	struct gbx_broker *b = job->broker;
-	uint8_t head[64];
-	size_t n = 0;
-	int err = peek(job, head, sizeof(head), &n);
-	uint32_t kind = gbx_table_sniff(head, n);
+	uint32_t kind = GBX_WORKER_NONE;
+	int err = kind_of(job, &kind);
 
 	if (err != 0) {
 		job->result->err = -err;

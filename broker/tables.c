@@ -52,16 +52,32 @@ static const struct limit_row limits[GBX_LIMIT_COUNT] = {
 #include "schemas/limits.def"
 };
 
-struct worker_row {
-	const char *name;
-	size_t offset, length;
-	const char *magic;
-};
-static const struct worker_row workers[GBX_WORKER_COUNT] = {
-#define GBX_WORKER(num, ID, name, off, magic) \
-	[num] = {name, off, sizeof(magic) - 1, magic},
+static const char *const workers[GBX_WORKER_COUNT] = {
+#define GBX_WORKER(num, ID, name) [num] = name,
 #include "schemas/formats.def"
 };
+
+static const bool shared[GBX_WORKER_COUNT] = {
+#define GBX_SHARED(worker) [GBX_WORKER_##worker] = true,
+#include "schemas/formats.def"
+};
+
+struct magic_part {
+	size_t offset, length;
+	const char *bytes;
+};
+struct magic_row {
+	uint32_t worker;
+	struct magic_part part[2];
+};
+static const struct magic_row magics[] = {
+#define GBX_MAGIC(worker, off, bytes, off2, bytes2) \
+	{GBX_WORKER_##worker, \
+	    {{off, sizeof(bytes) - 1, bytes}, \
+		{off2, sizeof(bytes2) - 1, bytes2}}},
+#include "schemas/formats.def"
+};
+#define N_MAGICS (sizeof(magics) / sizeof(magics[0]))
 
 struct format_row {
 	const char *name, *media_type, *suffix;
@@ -73,19 +89,41 @@ static const struct format_row formats[GBX_FORMAT_COUNT] = {
 #include "schemas/formats.def"
 };
 
+static bool
+part_fits(const struct magic_part *part, const uint8_t *data, size_t length)
+{
+	return length >= part->offset &&
+	       part->length <= length - part->offset &&
+	       memcmp(data + part->offset, part->bytes, part->length) == 0;
+}
+
 uint32_t
 gbx_table_sniff(const uint8_t *data, size_t length)
 {
-	const struct worker_row *w;
-	uint32_t i;
+	size_t i;
 
-	for (i = 1; i < GBX_WORKER_COUNT; i++) {
-		w = &workers[i];
-		if (length >= w->offset && w->length <= length - w->offset &&
-		    memcmp(data + w->offset, w->magic, w->length) == 0)
-			return i;
-	}
+	for (i = 0; i < N_MAGICS; i++)
+		if (part_fits(&magics[i].part[0], data, length) &&
+		    part_fits(&magics[i].part[1], data, length))
+			return magics[i].worker;
 	return GBX_WORKER_NONE;
+}
+
+bool
+gbx_table_is_shared(uint32_t kind)
+{
+	return kind < GBX_WORKER_COUNT && shared[kind];
+}
+
+bool
+gbx_table_has_magic(uint32_t kind)
+{
+	size_t i;
+
+	for (i = 0; i < N_MAGICS; i++)
+		if (magics[i].worker == kind)
+			return true;
+	return false;
 }
 
 /* A format's name or media type; names of types are ASCII without case
@@ -105,7 +143,7 @@ gbx_table_declared(const char *type)
 const char *
 gbx_table_worker_name(uint32_t kind)
 {
-	return kind < GBX_WORKER_COUNT ? workers[kind].name : NULL;
+	return kind < GBX_WORKER_COUNT ? workers[kind] : NULL;
 }
 
 const char *
@@ -191,7 +229,7 @@ gbx_format_info(size_t index, struct gbx_format_info *ret_info)
 	ret_info->name = f->name;
 	ret_info->media_type = f->media_type;
 	ret_info->suffix = f->suffix;
-	ret_info->worker = workers[f->worker].name;
+	ret_info->worker = workers[f->worker];
 	ret_info->ops = f->ops;
 	return GBX_OK;
 }

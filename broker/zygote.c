@@ -47,8 +47,11 @@ order(struct gbx_zygote *z)
 	gbx_autoclose int program = -1, theirs = -1;
 	static const uint8_t msg[1] = {GBX_CTL_ZYGOTE};
 	struct gbx_broker *b = z->broker;
-	int err, pair[2], fds[2];
+	bool shared = gbx_table_is_shared(z->kind);
+	int err, pair[2], fds[3];
 
+	if (shared && b->libs_fd < 0)
+		return -ELIBACC;
 	program = gbx_open_program(b, gbx_table_worker_name(z->kind));
 	if (program < 0)
 		return program;
@@ -59,9 +62,11 @@ order(struct gbx_zygote *z)
 	theirs = pair[1];
 	fds[0] = program;
 	fds[1] = theirs;
+	fds[2] = b->libs_fd;
 	err = send_config(z);
 	if (err == 0)
-		err = gbx_ipc_send(b->sandbox.sock, msg, sizeof(msg), fds, 2);
+		err = gbx_ipc_send(
+		    b->sandbox.sock, msg, sizeof(msg), fds, shared ? 3 : 2);
 	return err;
 }
 

@@ -93,7 +93,8 @@ enum gbx_limit {
 	GBX_LIMIT_RATIO = 10,	/* bytes unpacked per packed byte */
 	GBX_LIMIT_TEXT = 11,	/* bytes of UTF-8 */
 	GBX_LIMIT_RECORDS = 12, /* records */
-	GBX_LIMIT_DEPTH = 13	/* nesting of elements */
+	GBX_LIMIT_DEPTH = 13,	/* nesting of elements */
+	GBX_LIMIT_SCANS = 14	/* passes over a progressive image */
 };
 /* Room for limits to come, so that the structs below keep their size. */
 #define GBX_LIMIT_ROOM 24

@@ -35,7 +35,11 @@ AR.gate    := $(AR.base)
 AR.cmd     := $(B)/tests/libcmd.a $(AR.base)
 AR.runtime := $(B)/tests/libruntime.a $(AR.base)
 $(foreach f,$(FORMATS),$(eval AR.$(f) := $(AR.runtime)))
-OBJ.format  = $(call pic,$(call srcs,sandboxed_parsers/$(1)))
+# Of what shared workers have besides, only the colours: abort() stays libc's.
+COLOUR     := sandboxed_parsers/runtime/shared/colour.c
+colour      = $(if $(filter $(1),$(SHARED)),$(2))
+OBJ.format  = $(call pic,$(call srcs,sandboxed_parsers/$(1)) $(MORE.$(1)) \
+              $(call colour,$(1),$(COLOUR)))
 LIBS.cmd   := -lpng16 -lz
 LIBS.gate  := -lgmp
 TEST_LIBS  := -lprotobuf-c -lcmocka -lseccomp -lpthread -lm
@@ -54,7 +58,7 @@ $(call unit_progs,$(1)): $(B)/tests/unit/$(1)/%: $(B)/pic/tests/unit/$(1)/%.o \
     $(call unit_help,$(1)) $(if $(filter $(1),$(FORMATS)),$(call OBJ.format,$(1))) \
     $(AR.$(1))
 	@mkdir -p $$(@D)
-	$$(link_test) $(LIBS.$(1)) $$(TEST_LIBS)
+	$$(link_test) $(LIBS.$(1)) $(call colour,$(1),-llcms2) $$(TEST_LIBS)
 endef
 $(foreach r,$(ROOMS),$(if $(call unit_progs,$(r)),$(eval $(call unit_room,$(r)))))
 STRAY := $(filter-out $(ROOMS:%=tests/unit/%/),$(dir $(wildcard tests/unit/*/test_*.c)))

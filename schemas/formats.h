@@ -13,7 +13,7 @@
 
 enum gbx_worker {
 	GBX_WORKER_NONE = 0,
-#define GBX_WORKER(num, ID, name, off, magic) GBX_WORKER_##ID = num,
+#define GBX_WORKER(num, ID, name) GBX_WORKER_##ID = num,
 #include "schemas/formats.def"
 	GBX_WORKER_COUNT /* one past the last */
 };

@@ -46,7 +46,7 @@
 #define GBX_STACK_MAX  (1u << 20)
 #define GBX_EXIT_STACK 77
 
-#define GBX_LIMIT_COUNT 14 /* numbers 1..13; 0 means none */
+#define GBX_LIMIT_COUNT 15 /* numbers 1..14; 0 means none */
 
 enum gbx_wire_limit {
 	GBX_WIRE_LIMIT_NONE = 0,

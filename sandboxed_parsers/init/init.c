@@ -109,9 +109,12 @@ become(uid_t uid, gid_t gid)
 
 /* ---- the second stage ---------------------------------------------------- */
 
-/* Runs between clone and exec: async-signal-safe calls only. */
+/* Runs between clone and exec: async-signal-safe calls only.
+ * A program with shared libraries finds its loader and them by relative names,
+ * in the folder that it starts in, which is outside of the root; it leaves
+ * that folder as soon as it is loaded (runtime/zygote.c). */
 static _Noreturn void
-exec_zygote(int program, int control)
+exec_zygote(int program, int control, int libraries)
 {
 	static char name[] = "glovebox-zygote", tz[] = "TZ=UTC0",
 		    locale[] = "LC_ALL=C";
@@ -127,12 +130,14 @@ exec_zygote(int program, int control)
 	    fcntl(control, F_SETFD, FD_CLOEXEC) != 0 ||
 	    fcntl(GBX_CTL_HOST_FD, F_SETFD, FD_CLOEXEC) != 0)
 		_exit(125);
+	if (libraries >= 0 && fchdir(libraries) != 0)
+		_exit(125);
 	syscall(SYS_execveat, program, "", argv, envp, AT_EMPTY_PATH);
 	_exit(126);
 }
 
 static void
-order_zygote(const int fds[2])
+order_zygote(const int fds[3])
 {
 	uint8_t answer[1 + 4] = {GBX_CTL_ZYGOTE};
 	int pidfd = -1;
@@ -141,7 +146,7 @@ order_zygote(const int fds[2])
 	/* SIGCHLD is ignored here, so that all are reaped by themselves. */
 	pid = syscall(SYS_clone, CLONE_PIDFD | SIGCHLD, NULL, &pidfd, 0, 0);
 	if (pid == 0)
-		exec_zygote(fds[0], fds[1]);
+		exec_zygote(fds[0], fds[1], fds[2]);
 	if (pid < 0) {
 		answer[0] = GBX_CTL_ERROR;
 		gbx_put_u32(answer + 1, (uint32_t)errno);
@@ -173,17 +178,20 @@ static _Noreturn void
 serve(void)
 {
 	uint8_t order[GBX_CTL_MAX];
-	int fds[2];
+	int fds[3];
+	size_t n_fds;
 	ssize_t n;
 
 	for (;;) {
 		wait_for_order();
-		n = gbx_ipc_recv(GBX_CTL_FD, order, sizeof(order), 0, fds, 2);
-		if (n <= 0 || order[0] != GBX_CTL_ZYGOTE)
+		fds[2] = -1;
+		n = gbx_ipc_recv_some(
+		    GBX_CTL_FD, order, sizeof(order), 0, fds, 3, &n_fds);
+		if (n <= 0 || order[0] != GBX_CTL_ZYGOTE || n_fds < 2)
 			_exit(0);
 		order_zygote(fds);
-		close(fds[0]);
-		close(fds[1]);
+		while (n_fds > 0)
+			close(fds[--n_fds]);
 	}
 }
 

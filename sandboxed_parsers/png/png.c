@@ -14,9 +14,8 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "sandboxed_parsers/png/exif.h"
-#include "sandboxed_parsers/png/samples.h"
-#include "sandboxed_parsers/runtime/parser.h"
+#include "sandboxed_parsers/png/png.h"
+#include "sandboxed_parsers/runtime/exif.h"
 
 #define SIGNATURE_LEN 8
 #define CHUNK_EXTRA   12 /* length, type and CRC around a chunk's data */
@@ -170,8 +169,7 @@ read_extras(const uint8_t *data, size_t size)
 		if (is_chunk(chunk, "eXIf") && !seen_exif &&
 		    crc_fits(chunk, length)) {
 			seen_exif = true;
-			x.orientation =
-			    gbx_png_exif_orientation(chunk + 8, length);
+			x.orientation = gbx_exif_orientation(chunk + 8, length);
 		}
 		pos += CHUNK_EXTRA + length;
 	}
@@ -292,25 +290,14 @@ read_guarded(struct reader *r)
 	return read_image(r);
 }
 
-static enum gbx_wire_status
-run(const struct gbx_task *task, struct gbx_sink *sink)
+enum gbx_wire_status
+gbx_png_read(const struct gbx_task *task, struct gbx_sink *sink)
 {
 	enum gbx_wire_status status = GBX_WIRE_MALFORMED;
 	struct reader r;
 
-	gbx_sink_format(sink, GBX_FORMAT_PNG);
-	/* The image that every viewer shows; frames of an APNG are not read. */
-	if (task->first != 0)
-		return GBX_WIRE_UNSUPPORTED;
 	if (reader_open(&r, task, sink))
 		status = read_guarded(&r);
 	reader_close(&r);
 	return status;
 }
-
-const struct gbx_parser gbx_parser = {
-    .worker = GBX_WORKER_PNG,
-    .run = run,
-    .samples = samples,
-    .n_samples = sizeof(samples) / sizeof(samples[0]),
-};

@@ -46,9 +46,10 @@ static struct {
 	bool exhausted;
 } arena;
 
-/* libc's start-up of a static program allocates a little before main
- * (_dl_init_paths); that lives here and is never given back. */
-static _Alignas(16) char boot[16384];
+/* What is allocated before main lives here and is never given back: a little
+ * by libc's start-up of a static program (_dl_init_paths), 72 KiB by libstdc++
+ * where a shared library brings that in. Untouched, it costs nothing. */
+static _Alignas(16) char boot[131072];
 
 static bool
 from_boot(const void *p)
@@ -279,6 +280,9 @@ give_back(struct chunk *c)
 	list_add(c);
 }
 
+/* Shared libraries must find these, and not libc's. */
+#pragma GCC visibility push(default)
+
 void *
 malloc(size_t n)
 {
@@ -422,6 +426,8 @@ malloc_usable_size(void *p)
 		return 0;
 	return size_of((struct chunk *)((char *)p - HEADER)) - HEADER;
 }
+
+#pragma GCC visibility pop
 
 int
 gbx_arena_init(size_t size)

@@ -54,6 +54,8 @@ struct gbx_parser {
 	 */
 	enum gbx_wire_status (*run)(
 	    const struct gbx_task *task, struct gbx_sink *sink);
+	/* Called once, before the samples, in the zygote; may be NULL. */
+	void (*prepare)(void);
 	const struct gbx_sample *samples;
 	size_t n_samples;
 };
@@ -89,6 +91,15 @@ bool gbx_sink_limit(struct gbx_sink *s, enum gbx_wire_limit limit);
  */
 bool gbx_sink_image_begin(
     struct gbx_sink *s, uint32_t width, uint32_t height, uint32_t orientation);
+/*
+ * A codec that can decode to a smaller size by itself: how many times smaller,
+ * each way, than begin() said may the pixels be without being fewer than those
+ * wanted? 1 where all are. Then, before the first row or the canvas, the size
+ * that they really come in. False: no memory, or too small.
+ */
+uint32_t gbx_sink_image_spare(const struct gbx_sink *s);
+bool gbx_sink_image_reduce(
+    struct gbx_sink *s, uint32_t width, uint32_t height);
 bool gbx_sink_wants_pixels(const struct gbx_sink *s);
 uint8_t *gbx_sink_row(struct gbx_sink *s, uint32_t y);
 bool gbx_sink_row_done(struct gbx_sink *s, uint32_t y);
@@ -96,6 +107,16 @@ uint8_t *gbx_sink_canvas(struct gbx_sink *s, size_t *ret_stride);
 bool gbx_sink_canvas_done(struct gbx_sink *s);
 /* After the last row of the frame. */
 bool gbx_sink_image_end(struct gbx_sink *s);
+
+/*
+ * The colours of the picture, before its first row: an ICC profile, or the
+ * code points of ITU-T H.273 (sRGB is 1, 13). Thumbnails become sRGB by it;
+ * `decode` stays as it is. What can't be used is passed over. The profile is
+ * borrowed for the call. Only workers with shared libraries have these.
+ */
+void gbx_sink_icc(struct gbx_sink *s, const uint8_t *profile, size_t length);
+void gbx_sink_cicp(
+    struct gbx_sink *s, uint32_t colour_primaries, uint32_t transfer);
 
 /*
  * Text: UTF-8, appended. Ill-formed bytes become U+FFFD, NUL and control

@@ -123,5 +123,7 @@ gbx_sink_close(struct gbx_sink *s, enum gbx_wire_status returned)
 		s->degraded = false;
 	}
 	gbx_sink_image_free(s);
+	if (s->colour.profile != NULL)
+		s->colour.drop(s->colour.profile);
 	gbx_sink_text_free(s);
 }

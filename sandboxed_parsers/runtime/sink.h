@@ -51,6 +51,13 @@ struct gbx_sink {
 		struct gbx_scale *scale;
 	} image;
 
+	/* shared/colour.c, where a parser uses it */
+	struct {
+		void *profile;
+		void (*convert)(void *profile, uint8_t *pixels, size_t n);
+		void (*drop)(void *profile);
+	} colour;
+
 	/* sink_text.c */
 	struct {
 		bool begun;

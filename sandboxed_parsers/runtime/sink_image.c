@@ -11,6 +11,7 @@
 #include "sandboxed_parsers/runtime/sink.h"
 
 #define BYTES_PER_PIXEL 4
+#define PAGE		4096 /* the smallest there is */
 
 static uint32_t
 op_of(const struct gbx_sink *s)
@@ -131,6 +132,30 @@ upright(uint8_t *out, uint32_t w, uint32_t h, uint32_t orientation)
 	return dst;
 }
 
+/* The sides of the result as the picture is stored. */
+static void
+stored_sides(const struct gbx_sink *s, uint32_t *ret_w, uint32_t *ret_h)
+{
+	bool turned = lies_on_side(s->image.orientation);
+
+	*ret_w = turned ? s->image.out_h : s->image.out_w;
+	*ret_h = turned ? s->image.out_w : s->image.out_h;
+}
+
+static bool
+start_scaler(struct gbx_sink *s)
+{
+	struct gbx_scale_dst dst;
+	uint32_t w, h;
+
+	stored_sides(s, &w, &h);
+	dst = upright(s->out + s->image.offset, w, h, s->image.orientation);
+	gbx_scale_free(s->image.scale);
+	s->image.scale =
+	    gbx_scale_new(s->image.width, s->image.height, w, h, &dst);
+	return s->image.scale != NULL;
+}
+
 static bool
 begin_thumbnail(struct gbx_sink *s)
 {
@@ -138,21 +163,13 @@ begin_thumbnail(struct gbx_sink *s)
 	uint32_t w = s->image.width, h = s->image.height;
 	uint32_t box_w = turned ? s->task->box_h : s->task->box_w;
 	uint32_t box_h = turned ? s->task->box_w : s->task->box_h;
-	struct gbx_scale_dst dst;
-	uint8_t *out;
 
 	if (box_w < 1 || box_h < 1)
 		return false;
 	fit(&w, &h, box_w, box_h);
 	s->image.out_w = turned ? h : w;
 	s->image.out_h = turned ? w : h;
-	out = reserve_result(s);
-	if (out == NULL)
-		return false;
-	dst = upright(out, w, h, s->image.orientation);
-	s->image.scale =
-	    gbx_scale_new(s->image.width, s->image.height, w, h, &dst);
-	return s->image.scale != NULL;
+	return reserve_result(s) != NULL && start_scaler(s);
 }
 
 /* ---- what parsers call -------------------------------------------------- */
@@ -184,6 +201,40 @@ gbx_sink_image_begin(
 		break;
 	}
 	return s->image.begun;
+}
+
+uint32_t
+gbx_sink_image_spare(const struct gbx_sink *s)
+{
+	uint32_t w, h, across, down;
+
+	if (!gbx_sink_wants_pixels(s))
+		return 1;
+	stored_sides(s, &w, &h);
+	across = s->image.width / w;
+	down = s->image.height / h;
+	return op_of(s) != GBX_WIRE_OP_THUMBNAIL ? 1
+	       : across < down			 ? across
+						 : down;
+}
+
+bool
+gbx_sink_image_reduce(struct gbx_sink *s, uint32_t width, uint32_t height)
+{
+	uint32_t w, h;
+
+	if (!gbx_sink_wants_pixels(s) || s->image.rows != 0)
+		return false;
+	if (width == s->image.width && height == s->image.height)
+		return true;
+	stored_sides(s, &w, &h);
+	if (op_of(s) != GBX_WIRE_OP_THUMBNAIL || width < w || height < h ||
+	    width > s->image.width || height > s->image.height)
+		return false;
+	s->image.width = width;
+	s->image.height = height;
+	s->image.stride = (size_t)width * BYTES_PER_PIXEL;
+	return start_scaler(s);
 }
 
 bool
@@ -232,6 +283,20 @@ gbx_sink_canvas(struct gbx_sink *s, size_t *ret_stride)
 	return s->image.canvas;
 }
 
+/* The broker takes a page that was never written for a lie, and zeroes are
+ * pixels, too: transparent ones. */
+static void
+touch_pages(uint8_t *from, size_t length)
+{
+	volatile uint8_t *p = from;
+	size_t i;
+
+	for (i = 0; i < length; i += PAGE)
+		p[i] = p[i];
+	if (length > 0)
+		p[length - 1] = p[length - 1];
+}
+
 bool
 gbx_sink_canvas_done(struct gbx_sink *s)
 {
@@ -239,11 +304,29 @@ gbx_sink_canvas_done(struct gbx_sink *s)
 
 	if (s->image.canvas == NULL || s->image.rows != 0)
 		return false;
+	if (op_of(s) == GBX_WIRE_OP_DECODE)
+		touch_pages(
+		    s->image.canvas, s->image.stride * s->image.height);
 	for (y = 0; s->image.scale != NULL && y < s->image.height; y++)
 		gbx_scale_row(
 		    s->image.scale, s->image.canvas + y * s->image.stride);
 	s->image.rows = s->image.height;
 	return true;
+}
+
+/* Thumbnails come out in sRGB where the parser told what they are in. */
+static bool
+end_thumbnail(struct gbx_sink *s)
+{
+	size_t n = (size_t)s->image.out_w * s->image.out_h;
+
+	if (!gbx_scale_done(s->image.scale))
+		return false;
+	if (s->colour.profile != NULL)
+		s->colour.convert(
+		    s->colour.profile, s->out + s->image.offset, n);
+	return add_pixels_block(
+	    s, (uint64_t)s->image.out_w * BYTES_PER_PIXEL, 0);
 }
 
 bool
@@ -256,9 +339,7 @@ gbx_sink_image_end(struct gbx_sink *s)
 	if (s->image.rows != s->image.height)
 		return false;
 	if (op_of(s) == GBX_WIRE_OP_THUMBNAIL)
-		good = gbx_scale_done(s->image.scale) &&
-		       add_pixels_block(
-			   s, (uint64_t)s->image.out_w * BYTES_PER_PIXEL, 0);
+		good = end_thumbnail(s);
 	else
 		good =
 		    add_pixels_block(s, s->image.stride, s->image.orientation);

@@ -75,6 +75,8 @@ gbx_worker_warm_up(void)
 	bool good = true;
 	size_t i;
 
+	if (gbx_colour_warm_up != NULL)
+		good = gbx_colour_warm_up();
 	gbx_reply_open(&the_reply, nonce);
 	for (i = 0; good && i < gbx_parser.n_samples; i++)
 		good = warm_one(&gbx_parser.samples[i], &the_reply);

@@ -11,6 +11,8 @@
 /* Decode the parser's samples and throw the results away: lazy tables, first
  * uses and page faults are behind us then. False if one of them fails. */
 bool gbx_worker_warm_up(void);
+/* Its part in shared/colour.c: not there in workers that don't link that. */
+bool gbx_colour_warm_up(void) __attribute__((weak));
 
 /* Never returns. sock is this worker's end; canary selects the worker that
  * locks itself only to try a forbidden system call. */

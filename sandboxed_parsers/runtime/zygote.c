@@ -21,6 +21,7 @@
 #include "sandboxed_parsers/runtime/layers.h"
 #include "sandboxed_parsers/runtime/lockdown.h"
 #include "sandboxed_parsers/runtime/overflow.h"
+#include "sandboxed_parsers/runtime/parser.h"
 #include "sandboxed_parsers/runtime/worker.h"
 #include "schemas/limits.h"
 
@@ -182,6 +183,8 @@ set_up(const uint8_t *config, struct gbx_report *report)
 		err = gbx_lockdown_prepare(lockdown);
 	if (err == 0)
 		enter_tsc(report);
+	if (err == 0 && gbx_parser.prepare != NULL)
+		gbx_parser.prepare();
 	if (err == 0 && !gbx_worker_warm_up())
 		err = -EBADMSG;
 	if (err == 0)
@@ -202,6 +205,9 @@ main(void)
 	ssize_t n;
 	int err;
 
+	/* Out of the folder that shared libraries were loaded from. */
+	if (chdir("/") != 0)
+		return EXIT_SETUP;
 	n = gbx_ipc_recv(GBX_CTL_FD, config, sizeof(config), 0, NULL, 0);
 	if (n != sizeof(config) || config[0] != GBX_CTL_CONFIG)
 		return EXIT_CONTROL;

@@ -89,7 +89,7 @@ def header(made):
 /*
  * Pictures of 16 x 16 pixels that warm a worker up, one for each path through
  * the decoder. Made by tests/support/png_samples.py; don't edit.
- * Side: setup. Included by png.c alone.
+ * Side: setup. Included by parser.c alone.
  */
 #ifndef GBX_PNG_SAMPLES_H
 #define GBX_PNG_SAMPLES_H

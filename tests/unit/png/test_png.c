@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/png/job.h"
+#include "tests/support/job.h"
 #include "tests/unit/png/mkpng.h"
 
 #define OUT_SIZE 65536

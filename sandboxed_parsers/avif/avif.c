@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * AVIF, through libavif and dav1d, one thread.
+ * Side: hostile. Pixels come out as straight 8-bit RGBA in the picture's own
+ * colour space and as stored: irot, imir and clap are not applied; the first
+ * two are told as an orientation. Of a sequence any one frame.
+ */
+#include <limits.h>
+#include <string.h>
+
+#include <avif/avif.h>
+
+#include "sandboxed_parsers/avif/samples.h"
+#include "sandboxed_parsers/runtime/parser.h"
+#include "sandboxed_parsers/runtime/quiet.h"
+
+struct reader {
+	avifDecoder *avif;
+	const struct gbx_task *task;
+	struct gbx_sink *sink;
+};
+
+/* Rotation (anti-clockwise quarters) comes first, then the mirror: HEIF,
+ * ISO/IEC 23008-12, 6.5.10 and 6.5.12. As EXIF tells both (Exif 2.32, tag
+ * 0x0112): no mirror, top and bottom exchanged, left and right exchanged. */
+static uint32_t
+orientation_of(const avifImage *image)
+{
+	static const uint8_t table[3][4] = {
+	    {1, 8, 3, 6},
+	    {4, 5, 2, 7},
+	    {2, 7, 4, 5},
+	};
+	bool turned = image->transformFlags & AVIF_TRANSFORM_IROT;
+	bool mirrored = image->transformFlags & AVIF_TRANSFORM_IMIR;
+
+	if (!turned && !mirrored)
+		return 0;
+	return table[mirrored ? 1 + (image->imir.mode & 1) : 0]
+		    [turned ? image->irot.angle & 3 : 0];
+}
+
+/* libavif's own limits would call a large image malformed: the sink's have
+ * names. What it must not do is asked of it. */
+static void
+set_policy(avifDecoder *avif)
+{
+	avif->codecChoice = AVIF_CODEC_CHOICE_DAV1D;
+	avif->maxThreads = 1;
+	avif->ignoreExif = AVIF_TRUE;
+	avif->ignoreXMP = AVIF_TRUE;
+	avif->imageSizeLimit = AVIF_DEFAULT_IMAGE_SIZE_LIMIT;
+	avif->imageDimensionLimit = 0;
+	avif->imageCountLimit = 0;
+	/* Files of older encoders are read as browsers read them. */
+	avif->strictFlags = AVIF_STRICT_DISABLED;
+}
+
+static enum gbx_wire_status
+status_of(avifResult result)
+{
+	switch (result) {
+	case AVIF_RESULT_OK:
+		return GBX_WIRE_OK;
+	case AVIF_RESULT_NO_CODEC_AVAILABLE:
+	case AVIF_RESULT_UNSUPPORTED_DEPTH:
+	case AVIF_RESULT_NOT_IMPLEMENTED:
+		return GBX_WIRE_UNSUPPORTED;
+	default:
+		return GBX_WIRE_MALFORMED;
+	}
+}
+
+static enum gbx_wire_status
+convert(struct reader *r, const avifImage *image)
+{
+	avifRGBImage rgb;
+	size_t stride;
+	uint8_t *canvas = gbx_sink_canvas(r->sink, &stride);
+
+	if (canvas == NULL || stride > UINT32_MAX)
+		return GBX_WIRE_MALFORMED;
+	avifRGBImageSetDefaults(&rgb, image);
+	rgb.format = AVIF_RGB_FORMAT_RGBA;
+	rgb.depth = 8;
+	rgb.alphaPremultiplied = AVIF_FALSE;
+	rgb.pixels = canvas;
+	rgb.rowBytes = (uint32_t)stride;
+	return status_of(avifImageYUVToRGB(image, &rgb));
+}
+
+/* The frame may have another size than the container said. */
+static enum gbx_wire_status
+read_pixels(struct reader *r, uint32_t width, uint32_t height)
+{
+	const avifImage *image = r->avif->image;
+	enum gbx_wire_status status;
+
+	status = status_of(avifDecoderNthImage(r->avif, r->task->first));
+	if (status != GBX_WIRE_OK)
+		return status;
+	if (image->width != width || image->height != height)
+		return GBX_WIRE_MALFORMED;
+	status = convert(r, image);
+	if (status == GBX_WIRE_OK && !(gbx_sink_canvas_done(r->sink) &&
+					 gbx_sink_image_end(r->sink)))
+		status = GBX_WIRE_MALFORMED;
+	return status;
+}
+
+static enum gbx_wire_status
+read_image(struct reader *r)
+{
+	const avifImage *image = r->avif->image;
+	enum gbx_wire_status status;
+
+	set_policy(r->avif);
+	if (avifDecoderSetIOMemory(r->avif, r->task->data, r->task->size) !=
+	    AVIF_RESULT_OK)
+		return GBX_WIRE_MALFORMED;
+	status = status_of(avifDecoderParse(r->avif));
+	if (status != GBX_WIRE_OK)
+		return status;
+	image = r->avif->image;
+	if (r->avif->imageCount < 1 ||
+	    !gbx_sink_total(r->sink, (uint32_t)r->avif->imageCount))
+		return GBX_WIRE_MALFORMED;
+	if (r->task->first >= (uint32_t)r->avif->imageCount)
+		return GBX_WIRE_UNSUPPORTED;
+	if (!gbx_sink_image_begin(
+		r->sink, image->width, image->height, orientation_of(image)))
+		return GBX_WIRE_MALFORMED;
+	if (!gbx_sink_wants_pixels(r->sink))
+		return GBX_WIRE_OK;
+	if (image->icc.size > 0)
+		gbx_sink_icc(r->sink, image->icc.data, image->icc.size);
+	else
+		gbx_sink_cicp(r->sink, image->colorPrimaries,
+		    image->transferCharacteristics);
+	return read_pixels(r, image->width, image->height);
+}
+
+static enum gbx_wire_status
+run(const struct gbx_task *task, struct gbx_sink *sink)
+{
+	enum gbx_wire_status status = GBX_WIRE_MALFORMED;
+	struct reader r = {.task = task, .sink = sink};
+
+	gbx_sink_format(sink, GBX_FORMAT_AVIF);
+	r.avif = avifDecoderCreate();
+	if (r.avif != NULL) {
+		status = read_image(&r);
+		avifDecoderDestroy(r.avif);
+	}
+	return status;
+}
+
+const struct gbx_parser gbx_parser = {
+    .worker = GBX_WORKER_AVIF,
+    .run = run,
+    .prepare = gbx_quiet_stdio,
+    .samples = samples,
+    .n_samples = sizeof(samples) / sizeof(samples[0]),
+};

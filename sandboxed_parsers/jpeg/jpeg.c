@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * JPEG, through libjpeg-turbo.
+ * Side: hostile. libjpeg sees a byte range and our callbacks: no stdio, no
+ * exit. Pixels come out as straight 8-bit RGBA as stored: no colour management
+ * but the file's own YCbCr, YCCK and CMYK.
+ *
+ * What the library steps over with a warning (a truncated scan, garbage
+ * between markers) makes the result `degraded`.
+ */
+#include <limits.h>
+#include <setjmp.h>
+#include <stdio.h> /* jpeglib.h wants it first */
+#include <stdlib.h>
+#include <string.h>
+
+#include <jerror.h>
+#include <jpeglib.h>
+
+#include "sandboxed_parsers/jpeg/samples.h"
+#include "sandboxed_parsers/runtime/exif.h"
+#include "sandboxed_parsers/runtime/parser.h"
+
+#define EXIF_HEADER_LEN 6
+static const uint8_t exif_header[EXIF_HEADER_LEN] = "Exif\0";
+
+struct reader {
+	struct jpeg_decompress_struct jpeg; /* first: callbacks get to us */
+	struct jpeg_error_mgr error;
+	struct jpeg_progress_mgr progress;
+	jmp_buf env;
+	const struct gbx_task *task;
+	struct gbx_sink *sink;
+	uint32_t orientation;
+	enum gbx_wire_status status; /* what an error means */
+};
+
+static struct reader *
+reader_of(j_common_ptr jpeg)
+{
+	return (struct reader *)(void *)jpeg;
+}
+
+/* ---- callbacks ---------------------------------------------------------- */
+
+/* Of a kind that exists and that this library does not read, or damage? */
+static enum gbx_wire_status
+meaning(int code)
+{
+	switch (code) {
+	case JERR_ARITH_NOTIMPL:
+	case JERR_BAD_PRECISION:
+	case JERR_CCIR601_NOTIMPL:
+	case JERR_CONVERSION_NOTIMPL:
+	case JERR_FRACT_SAMPLE_NOTIMPL:
+	case JERR_IMAGE_TOO_BIG:
+	case JERR_NOTIMPL:
+	case JERR_SOF_UNSUPPORTED:
+		return GBX_WIRE_UNSUPPORTED;
+	default:
+		return GBX_WIRE_MALFORMED;
+	}
+}
+
+static _Noreturn void
+on_error(j_common_ptr jpeg)
+{
+	struct reader *r = reader_of(jpeg);
+
+	r->status = meaning(jpeg->err->msg_code);
+	longjmp(r->env, 1);
+}
+
+static void
+on_message(j_common_ptr jpeg, int level)
+{
+	if (level < 0) /* a warning; others are traces */
+		gbx_sink_degraded(reader_of(jpeg)->sink);
+}
+
+static void
+on_output(j_common_ptr jpeg)
+{
+	(void)jpeg;
+}
+
+/* Each scan of a progressive image goes over all of it, however few bytes it
+ * has: thirty thousand fit into a megabyte. */
+static void
+on_progress(j_common_ptr jpeg)
+{
+	struct reader *r = reader_of(jpeg);
+
+	if ((uint64_t)r->jpeg.input_scan_number <=
+	    r->task->limit[GBX_WIRE_LIMIT_SCANS])
+		return;
+	gbx_sink_limit(r->sink, GBX_WIRE_LIMIT_SCANS);
+	longjmp(r->env, 1);
+}
+
+/* APP1: looked at where it lies, never stored. The first that is EXIF counts
+ * (Exif 2.32, 4.7.2: there is one, right after SOI). */
+static boolean
+on_app1(j_decompress_ptr jpeg)
+{
+	struct reader *r = reader_of((j_common_ptr)jpeg);
+	struct jpeg_source_mgr *src = jpeg->src;
+	const uint8_t *p = src->next_input_byte;
+	size_t left = src->bytes_in_buffer, length;
+
+	if (left < 2)
+		ERREXIT(jpeg, JERR_INPUT_EOF);
+	length = (size_t)p[0] << 8 | p[1];
+	if (length < 2)
+		ERREXIT(jpeg, JERR_BAD_LENGTH);
+	if (length <= left && length >= 2 + EXIF_HEADER_LEN &&
+	    r->orientation == UINT_MAX &&
+	    memcmp(p + 2, exif_header, EXIF_HEADER_LEN) == 0)
+		r->orientation = gbx_exif_orientation(
+		    p + 2 + EXIF_HEADER_LEN, length - 2 - EXIF_HEADER_LEN);
+	src->skip_input_data(jpeg, (long)length);
+	return TRUE;
+}
+
+/* ---- pixels ------------------------------------------------------------- */
+
+/* v * k / 255, rounded. */
+static uint8_t
+ink(uint8_t v, uint8_t k)
+{
+	return (uint8_t)((v * k + 127) / 255);
+}
+
+/* CMYK without a profile. Adobe's files, which are nearly all there are, hold
+ * it inverted (libjpeg.txt, "Special color spaces"). In place: four bytes a
+ * pixel before and after. */
+static void
+cmyk_to_rgba(uint8_t *row, uint32_t width, bool inverted)
+{
+	uint8_t flip = inverted ? 0 : 255, k;
+	uint32_t x;
+
+	for (x = 0; x < width; x++, row += 4) {
+		k = row[3] ^ flip;
+		row[0] = ink(row[0] ^ flip, k);
+		row[1] = ink(row[1] ^ flip, k);
+		row[2] = ink(row[2] ^ flip, k);
+		row[3] = 255;
+	}
+}
+
+static bool
+read_rows(struct reader *r)
+{
+	bool cmyk = r->jpeg.out_color_space == JCS_CMYK;
+	uint32_t y;
+
+	for (y = 0; y < r->jpeg.output_height; y++) {
+		uint8_t *row = gbx_sink_row(r->sink, y);
+
+		if (row == NULL || jpeg_read_scanlines(&r->jpeg, &row, 1) != 1)
+			return false;
+		if (cmyk)
+			cmyk_to_rgba(row, r->jpeg.output_width,
+			    r->jpeg.saw_Adobe_marker);
+		if (!gbx_sink_row_done(r->sink, y))
+			return false;
+	}
+	return true;
+}
+
+static bool
+choose_colours(struct reader *r)
+{
+	switch (r->jpeg.jpeg_color_space) {
+	case JCS_GRAYSCALE:
+	case JCS_RGB:
+	case JCS_YCbCr:
+		r->jpeg.out_color_space = JCS_EXT_RGBA;
+		return true;
+	case JCS_CMYK:
+	case JCS_YCCK:
+		r->jpeg.out_color_space = JCS_CMYK;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Let the inverse DCT make less, but never less than twice what the scaler is
+ * to make of it: that keeps the scaler's quality. */
+static void
+choose_size(struct reader *r)
+{
+	uint32_t spare = gbx_sink_image_spare(r->sink) / 2;
+
+	r->jpeg.scale_num = 1;
+	r->jpeg.scale_denom = spare >= 8   ? 8
+			      : spare >= 4 ? 4
+			      : spare >= 2 ? 2
+					   : 1;
+}
+
+/* Of the gray and RGB kinds; a profile for CMYK is not for what we make of
+ * it. */
+static void
+tell_colours(struct reader *r)
+{
+	JOCTET *profile;
+	unsigned int length;
+
+	if (r->jpeg.out_color_space == JCS_CMYK ||
+	    !jpeg_read_icc_profile(&r->jpeg, &profile, &length))
+		return;
+	gbx_sink_icc(r->sink, profile, length);
+	free(profile);
+}
+
+static enum gbx_wire_status
+read_pixels(struct reader *r)
+{
+	tell_colours(r);
+	choose_size(r);
+	jpeg_start_decompress(&r->jpeg);
+	if (!gbx_sink_image_reduce(
+		r->sink, r->jpeg.output_width, r->jpeg.output_height) ||
+	    !read_rows(r))
+		return GBX_WIRE_MALFORMED;
+	jpeg_finish_decompress(&r->jpeg);
+	return gbx_sink_image_end(r->sink) ? GBX_WIRE_OK : GBX_WIRE_MALFORMED;
+}
+
+static enum gbx_wire_status
+read_image(struct reader *r)
+{
+	jpeg_create_decompress(&r->jpeg);
+	r->jpeg.progress = &r->progress;
+	jpeg_mem_src(&r->jpeg, r->task->data, r->task->size);
+	jpeg_set_marker_processor(&r->jpeg, JPEG_APP0 + 1, on_app1);
+	if (r->task->op == GBX_WIRE_OP_THUMBNAIL)
+		jpeg_save_markers(&r->jpeg, JPEG_APP0 + 2, 0xffff);
+	jpeg_read_header(&r->jpeg, TRUE);
+	if (!choose_colours(r))
+		return GBX_WIRE_UNSUPPORTED;
+	if (!gbx_sink_total(r->sink, 1) ||
+	    !gbx_sink_image_begin(r->sink, r->jpeg.image_width,
+		r->jpeg.image_height,
+		r->orientation == UINT_MAX ? 0 : r->orientation))
+		return GBX_WIRE_MALFORMED;
+	return gbx_sink_wants_pixels(r->sink) ? read_pixels(r) : GBX_WIRE_OK;
+}
+
+/* Alone with setjmp, so that no local is touched between it and the jump. */
+static enum gbx_wire_status
+read_guarded(struct reader *r)
+{
+	if (setjmp(r->env) != 0)
+		return r->status;
+	return read_image(r);
+}
+
+static enum gbx_wire_status
+run(const struct gbx_task *task, struct gbx_sink *sink)
+{
+	struct reader r = {.task = task,
+	    .sink = sink,
+	    .orientation = UINT_MAX,
+	    .status = GBX_WIRE_MALFORMED};
+	enum gbx_wire_status status;
+
+	gbx_sink_format(sink, GBX_FORMAT_JPEG);
+	if (task->first != 0)
+		return GBX_WIRE_UNSUPPORTED;
+	r.jpeg.err = jpeg_std_error(&r.error);
+	r.error.error_exit = on_error;
+	r.error.emit_message = on_message;
+	r.error.output_message = on_output;
+	r.progress.progress_monitor = on_progress;
+	status = read_guarded(&r);
+	jpeg_destroy_decompress(&r.jpeg);
+	return status;
+}
+
+const struct gbx_parser gbx_parser = {
+    .worker = GBX_WORKER_JPEG,
+    .run = run,
+    .samples = samples,
+    .n_samples = sizeof(samples) / sizeof(samples[0]),
+};

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A PNG into a sink: the whole of a file, or a part of an icon.
+ * Side: hostile.
+ */
+#ifndef GBX_PNG_PNG_H
+#define GBX_PNG_PNG_H
+
+#include "sandboxed_parsers/runtime/parser.h"
+
+/* The default image of task->data. The sink knows the format already. */
+enum gbx_wire_status gbx_png_read(
+    const struct gbx_task *task, struct gbx_sink *sink);
+
+#endif

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""Write a format's samples.h with the encoder that Debian packages.
+
+usage: tests/samples/encoders.py jxl|avif|heif > sandboxed_parsers/FORMAT/samples.h
+
+Needs cjxl (libjxl-tools), avifenc (libavif-bin) or heif-enc
+(libheif-examples).
+"""
+import os
+import subprocess
+import sys
+import tempfile
+
+SIDE = 16
+# name, kind of picture, command line; the operation of each
+RECIPES = {
+    "jxl": ("cjxl {input} {output} {args}", "jxl", [
+        ("lossy", "ppm", "-d 2", ("DECODE", "THUMBNAIL", "PROBE")),
+        ("lossless", "pam", "-d 0", ("DECODE",)),
+        ("progressive", "ppm", "-d 1 -p", ("DECODE",)),
+    ]),
+    "avif": ("avifenc {args} {input} {output}", "avif", [
+        ("yuv420", "png", "-y 420 -s 10 -c aom", ("DECODE", "THUMBNAIL",
+                                                  "PROBE")),
+        ("yuv444", "png", "-y 444 -s 10 -c aom", ("DECODE",)),
+        ("gray", "png", "-y 400 -s 10 -c aom", ("DECODE",)),
+        ("alpha", "rgba.png", "-y 420 -s 10 -c aom", ("DECODE",)),
+        ("deep", "png", "-d 10 -y 422 -s 10 -c aom", ("DECODE",)),
+    ]),
+    "heif": ("heif-enc {args} -o {output} {input}", "heic", [
+        ("yuv420", "png", "-q 50", ("DECODE", "THUMBNAIL", "PROBE")),
+        ("alpha", "rgba.png", "-q 50", ("DECODE",)),
+        ("yuv444", "png", "-q 50 -p chroma=444", ("DECODE",)),
+    ]),
+}
+
+
+def sample(x, y, c):
+    return (x * 13 + y * 5 + c * 40) % 256
+
+
+def pixels(channels):
+    return bytes(sample(x, y, c) for y in range(SIDE) for x in range(SIDE)
+                 for c in range(channels))
+
+
+def png(channels):
+    import struct
+    import zlib
+
+    def chunk(kind, data):
+        return (struct.pack(">I", len(data)) + kind + data
+                + struct.pack(">I", zlib.crc32(kind + data)))
+    raw, row = pixels(channels), SIDE * channels
+    rows = b"".join(b"\0" + raw[i:i + row] for i in range(0, len(raw), row))
+    colour = 2 if channels == 3 else 6
+    return (b"\x89PNG\r\n\x1a\n"
+            + chunk(b"IHDR", struct.pack(">IIBBBBB", SIDE, SIDE, 8, colour, 0,
+                                         0, 0))
+            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def picture(kind):
+    if kind == "ppm":
+        return f"P6\n{SIDE} {SIDE}\n255\n".encode() + pixels(3)
+    if kind == "pam":
+        return (f"P7\nWIDTH {SIDE}\nHEIGHT {SIDE}\nDEPTH 4\nMAXVAL 255\n"
+                "TUPLTYPE RGB_ALPHA\nENDHDR\n").encode() + pixels(4)
+    return png(4 if kind == "rgba.png" else 3)
+
+
+def encode(command, suffix, kind, args):
+    with tempfile.TemporaryDirectory() as folder:
+        source = os.path.join(folder, "in." + kind)
+        target = os.path.join(folder, "out." + suffix)
+        with open(source, "wb") as file:
+            file.write(picture(kind))
+        words = [word.format(input=source, output=target)
+                 for part in command.split()
+                 for word in (args.split() if part == "{args}" else [part])]
+        subprocess.run(words, check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+        with open(target, "rb") as file:
+            return file.read()
+
+
+def main():
+    name = sys.argv[1]
+    command, suffix, rows = RECIPES[name]
+    guard = f"GBX_{name.upper()}_SAMPLES_H"
+    print(f"""/* SPDX-License-Identifier: ISC */
+/*
+ * Pictures that warm a worker up, one for each path through the decoder. Made
+ * by tests/samples/encoders.py; don't edit.
+ * Side: setup. Included by {name}.c alone.
+ */
+#ifndef {guard}
+#define {guard}
+
+#include "sandboxed_parsers/runtime/parser.h"
+
+/* clang-format off */""")
+    for title, kind, args, _ in rows:
+        data = encode(command, suffix, kind, args)
+        print(f"static const uint8_t sample_{title}[] = {{")
+        for i in range(0, len(data), 12):
+            print("    " + " ".join(f"0x{b:02x}," for b in data[i:i + 12]))
+        print("};\n")
+    print("static const struct gbx_sample samples[] = {")
+    for title, _, _, ops in rows:
+        for op in ops:
+            print(f'    {{"{title}", sample_{title}, sizeof(sample_{title}), '
+                  f"GBX_WIRE_OP_{op}}},")
+    print("};\n/* clang-format on */\n\n#endif")
+
+
+if __name__ == "__main__":
+    main()
