@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -205,8 +206,9 @@ main(void)
 	ssize_t n;
 	int err;
 
-	/* Out of the folder that shared libraries were loaded from. */
-	if (chdir("/") != 0)
+	/* With a loader (getauxval(3), AT_BASE): out of the folder that the
+	 * shared libraries came from. */
+	if (getauxval(AT_BASE) != 0 && chdir("/") != 0)
 		return EXIT_SETUP;
 	n = gbx_ipc_recv(GBX_CTL_FD, config, sizeof(config), 0, NULL, 0);
 	if (n != sizeof(config) || config[0] != GBX_CTL_CONFIG)

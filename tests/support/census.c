@@ -13,7 +13,7 @@
 
 #include "tests/support/census.h"
 
-#define PROGRAMS_MAX 16
+#define PROGRAMS_MAX 64
 #define FOUND_MAX    4096
 
 /* ---- this process -------------------------------------------------------- */

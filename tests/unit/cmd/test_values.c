@@ -71,7 +71,7 @@ test_every_limit_by_its_name(void **state)
 		assert_false(gbx_cmd_parse_limit(arg, limit));
 		assert_true(limit[i] == info.ceiling);
 	}
-	assert_int_equal(n, 13);
+	assert_int_equal(n, 14);
 }
 
 static void

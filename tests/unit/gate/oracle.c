@@ -230,8 +230,8 @@ look_at_item(const struct gbx_gate_job *job, const Gbx__Wire__Item *item,
     wide *end, faults *f)
 {
 	/* memory, output, pixels, frames, pages, members, ratio, text,
-	 * records, depth: 3, 5..13 */
-	static const uint32_t may_name = 1u << 3 | 0x3fe0;
+	 * records, depth, scans: 3, 5..14 */
+	static const uint32_t may_name = 1u << 3 | 0x7fe0;
 	const struct row *row = row_of(item->format);
 
 	oracle_wrong(f,
