@@ -4,7 +4,6 @@
 
 VARIANT ?= release
 B       ?= build/$(VARIANT)
-FORMATS := png ooxml jpeg webp gif jxl avif heif tiff bmp qoi pnm tga jp2 ico
 
 VERSION := 0.1.0
 CC      ?= cc
@@ -12,21 +11,6 @@ PREFIX  ?= /usr/local
 LIBDIR  ?= $(PREFIX)/lib
 WORKERDIR ?= $(PREFIX)/libexec/glovebox
 PROTOC  ?= protoc-c
-
-# What each worker links, static where the library has an archive.
-LIBS.png   := -lpng16 -lz -lm
-LIBS.jpeg  := -ljpeg
-LIBS.jxl   := -ljxl
-LIBS.webp  := -lwebpdemux -lwebp
-LIBS.gif   := -lgif
-LIBS.avif  := -lavif
-LIBS.tiff  := -ltiff
-LIBS.jp2   := -lopenjp2
-LIBS.heif  := -lheif -lde265
-LIBS.ooxml := -lminizip -lz -lexpat
-LIBS.ico   := -lpng16 -lz -lm
-# An icon holds bitmaps and PNGs.
-MORE.ico   := $(addprefix sandboxed_parsers/,bmp/dib.c bmp/rows.c png/png.c)
 
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes \
        -Wmissing-prototypes -Wimplicit-fallthrough -Wpointer-arith \
@@ -52,14 +36,6 @@ ALL_LDFLAGS = $(OPT.$(VARIANT)) -Wl,-z,relro,-z,now $(LDFLAGS)
 WORKER_CFLAGS  = $(BASE_CFLAGS) $(WARN) $(OPT.release) -fPIE -fno-builtin-malloc \
                  -fno-builtin-calloc $(CPPFLAGS) $(CFLAGS)
 WORKER_LDFLAGS = $(OPT.release) -static-pie -Wl,-z,relro,-z,now $(LDFLAGS)
-# Where Debian has no static library: loader and libraries by relative names,
-# found in the folder that the zygote starts in (docs/PROCESSES.md).
-SHARED  := jpeg webp jxl avif heif tiff jp2
-SYSLIBS := $(patsubst %/,%,$(dir $(realpath $(shell $(CC) -print-file-name=libc.so.6))))
-LOADER   = $(notdir $(firstword $(wildcard $(SYSLIBS)/ld-linux*.so.*)))
-SHARED_LDFLAGS = $(OPT.release) -pie -Wl,-z,relro,-z,now,--as-needed \
-                 -Wl,--dynamic-linker=$(LOADER) \
-                 -Wl,--disable-new-dtags,-rpath,. $(LDFLAGS)
 
 # One short line a command; the whole command with V=1.
 say  = $(if $(V),,@echo '  $(1)  $(@:$(B)/%=%)' && )
@@ -67,10 +43,11 @@ srcs = $(sort $(wildcard $(addsuffix /*.c,$(1))))
 pic  = $(patsubst %.c,$(B)/pic/%.o,$(1))
 pie  = $(patsubst %.c,$(B)/pie/%.o,$(1))
 
+include mk/formats.mk
+
 GEN     := $(B)/gen/schemas/glovebox.pb-c.c
 BROKER  := $(call srcs,broker broker/validate ipc)
 RUNTIME := $(call srcs,sandboxed_parsers/runtime)
-WORKERS := $(FORMATS:%=$(B)/libexec/glovebox-%)
 HELPERS := $(B)/libexec/glovebox-init $(B)/libexec/glovebox-copy
 
 all: $(B)/glovebox $(B)/libglovebox.so $(B)/libglovebox.a $(WORKERS) $(HELPERS)
@@ -125,16 +102,6 @@ $(B)/pie/libbase.a: $(call pie,$(call srcs,base ipc))
 	$(call say,AR)rm -f $@ && $(AR) rcs $@ $^
 $(B)/pie/libruntime.a: $(call pie,$(RUNTIME))
 	$(call say,AR)rm -f $@ && $(AR) rcs $@ $^
-worker_ldflags = $(if $(filter $(1),$(SHARED)),$(SHARED_LDFLAGS),$(WORKER_LDFLAGS))
-define worker
-$(B)/libexec/glovebox-$(1): $(call pie,$(call srcs,sandboxed_parsers/$(1) \
-    $(if $(filter $(1),$(SHARED)),sandboxed_parsers/runtime/shared)) $(MORE.$(1))) \
-    $(B)/pie/libruntime.a $(B)/pie/gen.o $(B)/pie/libbase.a
-	@mkdir -p $$(@D)
-	$$(call say,LD)$$(CC) $$(call worker_ldflags,$(1)) -o $$@ $$^ $$(LIBS.$(1)) \
-	    $(if $(filter $(1),$(SHARED)),-llcms2) -lprotobuf-c -lseccomp -lm
-endef
-$(foreach f,$(FORMATS),$(eval $(call worker,$(f))))
 $(B)/libexec/glovebox-init: $(call pie,$(call srcs,sandboxed_parsers/init)) $(B)/pie/libbase.a
 $(B)/libexec/glovebox-copy: $(call pie,$(call srcs,sandboxed_parsers/copier))
 $(HELPERS):
@@ -148,5 +115,5 @@ clean:
 .DELETE_ON_ERROR:
 .SECONDARY:
 .DEFAULT_GOAL := all
-include $(sort $(wildcard mk/*.mk))
+include $(filter-out mk/formats.mk,$(sort $(wildcard mk/*.mk)))
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -36,6 +36,7 @@ class Tree:
         self.build, self.formats = build, formats
         self.parsers = [f"sandboxed_parsers/{f}" for f in formats]
         self.hostile = self.parsers + ["sandboxed_parsers/runtime",
+                                       "sandboxed_parsers/runtime/shared",
                                        "sandboxed_parsers/init",
                                        "sandboxed_parsers/copier"]
         self.trusted = ["broker", "broker/validate"]
@@ -116,6 +117,8 @@ def may_include(room, tree):
         return own + ["include/", "base/"] + list(TOLD)
     if room == "sandboxed_parsers/runtime":
         return own + ["ipc/", "base/", PB] + wire + list(TOLD)
+    if room == "sandboxed_parsers/runtime/shared":
+        return own + ["sandboxed_parsers/runtime/", "ipc/", "base/"] + wire
     if room in tree.parsers:
         own += [f"sandboxed_parsers/{other}"
                 for other in TAKES.get(os.path.basename(room), {}).values()]
@@ -126,20 +129,27 @@ def may_include(room, tree):
     return own + ["ipc/", "base/"] + wire  # init, copier
 
 
+def wrong_includes(room, tree):
+    allowed = tuple(may_include(room, tree))
+    faults = []
+    for source in tree.sources(room):
+        faults += [f"{source} includes {name}"
+                   for name in tree.includes(source)
+                   if not name.startswith(allowed)]
+    for header in glob.glob(f"{room}/*.h"):
+        faults += [f"{header} includes {name}"
+                   for name in tree.header_includes(header)
+                   if not name.startswith(allowed)]
+    return faults
+
+
 def rule_includes(room):
-    def check(tree):
-        allowed = tuple(may_include(room, tree))
-        faults = []
-        for source in tree.sources(room):
-            faults += [f"{source} includes {name}"
-                       for name in tree.includes(source)
-                       if not name.startswith(allowed)]
-        for header in glob.glob(f"{room}/*.h"):
-            faults += [f"{header} includes {name}"
-                       for name in tree.header_includes(header)
-                       if not name.startswith(allowed)]
-        return faults
-    return check
+    return lambda tree: wrong_includes(room, tree)
+
+
+def rule_format_includes(tree):
+    return [fault for room in tree.parsers
+            for fault in wrong_includes(room, tree)]
 
 
 def rule_rooms(tree):
@@ -179,14 +189,40 @@ def rule_workers_hold_no_broker(tree):
     return faults
 
 
+def shared():
+    """The workers whose libraries Debian has no archive of."""
+    with open("schemas/formats.def", encoding="utf-8") as file:
+        return {name.lower() for name in
+                re.findall(r"^GBX_SHARED\((\w+)\)", file.read(), re.M)}
+
+
 def rule_workers_static(tree):
     faults = []
     for worker in tree.workers:
         text = run("readelf", "-W", "-d", "-l", worker)
-        if "(NEEDED)" in text or " INTERP " in text:
+        if worker.rsplit("glovebox-", 1)[1] not in shared() and (
+                "(NEEDED)" in text or " INTERP " in text):
             faults.append(f"{worker} loads something at run time")
         if "DYN (" not in run("readelf", "-h", worker):
             faults.append(f"{worker} is not position-independent")
+    return faults
+
+
+def rule_shared_relative(tree):
+    """Loader and libraries come from the folder that the zygote stands in,
+    and from nowhere else (DT_RPATH, ld.so(8))."""
+    faults = []
+    for worker in (w for w in tree.workers
+                   if w.rsplit("glovebox-", 1)[1] in shared()):
+        text = run("readelf", "-W", "-d", "-l", worker)
+        loader = re.findall(r"interpreter: (\S+)\]", text)
+        path = re.findall(r"\((RPATH|RUNPATH)\).*\[(.*)\]", text)
+        if len(loader) != 1 or "/" in loader[0]:
+            faults.append(f"{worker} has its loader at {loader}")
+        if path != [("RPATH", ".")]:
+            faults.append(f"{worker} looks for libraries in {path}")
+        if "(BIND_NOW)" not in text and "NOW" not in text:
+            faults.append(f"{worker} binds late")
     return faults
 
 
@@ -309,18 +345,24 @@ def rule_command_uses_header(tree):
 
 
 def rules(tree):
-    for room in (["base", "ipc", "broker", "broker/validate", "cmd"]
-                 + tree.hostile):
+    rooms = ["base", "ipc", "broker", "broker/validate", "cmd"] + [
+        room for room in tree.hostile if room not in tree.parsers]
+    for room in rooms:
         names = [n for n in may_include(room, tree) if n not in WIRE + TOLD]
         if len(names) < len(may_include(room, tree)):
             names.append("schemas")
         names = " ".join(name.rstrip("/") for name in names)
         yield f"{room} is made of: {names}", rule_includes(room)
+    yield "a format is made of: itself, what it takes from another, base, " \
+        "schemas and the runtime's parser.h, exif.h, quiet.h, utf8.h", \
+        rule_format_includes
     yield "every source is in a room", rule_rooms
     yield "glovebox.h needs no other header of ours", rule_public_header
     yield "no worker holds broker or gate code", rule_workers_hold_no_broker
-    yield "every worker is static and position-independent", \
-        rule_workers_static
+    yield "every worker is position-independent, and static if not named " \
+        "as shared", rule_workers_static
+    yield "a shared worker takes loader and libraries from one folder", \
+        rule_shared_relative
     yield "a worker holds one format's parser", rule_one_parser_each
     yield "init and copier hold no parser, no protobuf", rule_helpers_no_parser
     yield "the library holds and calls no codec", rule_library_no_codec

@@ -228,13 +228,13 @@ def usage_errors_are_one_line_and_64():
     usage("probe", "--json=1", "a.png", word=b"takes no argument")
     usage("probe", "--sha256", "a.png", word=b"--sha256")
     usage("probe", "a.png", "--format", word=b"needs an argument")
-    usage("probe", "--format", "bmp", "a.png", word=b"png, docx, pptx")
+    usage("probe", "--format", "svg", "a.png", word=b"png, docx, pptx")
     usage("probe", "--lockdown", "lax", "a.png", word=b"filter or strict")
     usage("probe", "--domain", "", "a.png", word=b"empty")
     usage("thumbnail", "a.png", word=b"usage: glovebox thumbnail")
     usage("text", "a.docx", "b.docx", word=b"usage: glovebox text")
     usage("doctor", "x", word=b"usage: glovebox doctor")
-    usage("policy", "bmp", word=b"no such format")
+    usage("policy", "svg", word=b"no such format")
 
 
 @test

@@ -87,7 +87,7 @@ def formats():
 @test
 def parsers_explain_themselves():
     """every format has its README"""
-    formats = re.search(r"^FORMATS := (.*)$", read("Makefile"), re.M)
+    formats = re.search(r"^ALL_FORMATS := (.*)$", read("mk/formats.mk"), re.M)
     return [f"missing: sandboxed_parsers/{name}/README.md"
             for name in formats.group(1).split()
             if not os.path.exists(os.path.join(

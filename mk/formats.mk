@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: ISC
+# The formats: a folder in sandboxed_parsers/ and one worker each. One whose
+# library is not installed is left out, in a plain line.
+
+ALL_FORMATS := png ooxml jpeg webp gif jxl avif heif tiff bmp qoi pnm tga jp2 ico
+
+# What each worker links, static where the library has an archive.
+LIBS.png   := -lpng16 -lz -lm
+LIBS.jpeg  := -ljpeg
+LIBS.jxl   := -ljxl
+LIBS.webp  := -lwebpdemux -lwebp
+LIBS.gif   := -lgif
+LIBS.avif  := -lavif
+LIBS.tiff  := -ltiff
+LIBS.jp2   := -lopenjp2
+LIBS.heif  := -lheif -lde265
+LIBS.ooxml := -lminizip -lz -lexpat
+LIBS.ico   := -lpng16 -lz -lm
+# An icon holds bitmaps and PNGs.
+MORE.ico   := $(addprefix sandboxed_parsers/,bmp/dib.c bmp/rows.c png/png.c)
+
+# The header that tells whether a library is there. Without png.h and zlib.h
+# there is no command at all.
+HEADER.jpeg := jpeglib.h
+HEADER.jxl  := jxl/decode.h
+HEADER.webp := webp/demux.h
+HEADER.gif  := gif_lib.h
+HEADER.avif := avif/avif.h
+HEADER.tiff := tiffio.h
+HEADER.jp2  := openjpeg-2.5/openjpeg.h
+HEADER.heif := libheif/heif.h
+HEADER.ooxml := minizip/unzip.h
+# One run of the preprocessor (cpp(1), __has_include) asks for all.
+HAS_ALL := $(foreach f,$(ALL_FORMATS),$(if $(HEADER.$(f)),\
+    \n\043if !__has_include(<$(HEADER.$(f))>)\nNO_$(f)\n\043endif))
+ABSENT  := $(patsubst NO_%,%,$(filter NO_%,$(shell printf '$(HAS_ALL)\n' \
+    | $(CC) $(CPPFLAGS) -E -P -x c - 2>/dev/null)))
+FORMATS := $(filter-out $(ABSENT),$(ALL_FORMATS))
+$(foreach f,$(ABSENT),$(info $(f) is left out: there is no $(HEADER.$(f))))
+
+# Where Debian has no static library: loader and libraries by relative names,
+# found in the folder that the zygote starts in (docs/PROCESSES.md).
+SHARED  := jpeg webp jxl avif heif tiff jp2
+SYSLIBS := $(patsubst %/,%,$(dir $(realpath $(shell $(CC) -print-file-name=libc.so.6))))
+LOADER   = $(notdir $(firstword $(wildcard $(SYSLIBS)/ld-linux*.so.*)))
+SHARED_LDFLAGS = $(OPT.release) -pie -Wl,-z,relro,-z,now,--as-needed \
+                 -Wl,--dynamic-linker=$(LOADER) \
+                 -Wl,--disable-new-dtags,-rpath,. $(LDFLAGS)
+
+WORKERS := $(FORMATS:%=$(B)/libexec/glovebox-%)
+worker_ldflags = $(if $(filter $(1),$(SHARED)),$(SHARED_LDFLAGS),$(WORKER_LDFLAGS))
+define worker
+$(B)/libexec/glovebox-$(1): $(call pie,$(call srcs,sandboxed_parsers/$(1) \
+    $(if $(filter $(1),$(SHARED)),sandboxed_parsers/runtime/shared)) $(MORE.$(1))) \
+    $(B)/pie/libruntime.a $(B)/pie/gen.o $(B)/pie/libbase.a
+	@mkdir -p $$(@D)
+	$$(call say,LD)$$(CC) $$(call worker_ldflags,$(1)) -o $$@ $$^ $$(LIBS.$(1)) \
+	    $(if $(filter $(1),$(SHARED)),-llcms2) -lprotobuf-c -lseccomp -lm
+endef
+$(foreach f,$(FORMATS),$(eval $(call worker,$(f))))
