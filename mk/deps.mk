@@ -4,6 +4,7 @@
 #   make deps-build   what `make` needs        make deps-demo   and `make demo`
 #   make deps         everything, for `make check` and `make fuzz`
 #   make deps-6.1     and for `make check-6.1`
+#   make deps-bench   and for `make formats-table`, `make bench-thumbnails`
 # Nothing is installed, and no network is touched, when nothing is missing.
 
 BUILD_PKGS := gcc libc6-dev make protobuf-c-compiler libprotobuf-c-dev \
@@ -14,6 +15,8 @@ DEMO_PKGS  := python3
 TEST_PKGS  := libcmocka-dev afl++ clang llvm libclang-rt-14-dev clang-format \
               cppcheck mandoc pkg-config strace procps binutils git \
               valgrind libgmp-dev gcovr
+BENCH_PKGS := python3-pil python3-skimage libvips-tools libjxl-tools libavif-bin \
+              libheif-examples
 KERNEL_PKGS := qemu-system-x86 busybox-static cpio
 
 APT ?= apt-get
@@ -56,8 +59,11 @@ deps-demo:
 	$(call need,$(BUILD_PKGS) $(DEMO_PKGS),the build and the demo)
 deps:
 	$(call need,$(BUILD_PKGS) $(DEMO_PKGS) $(TEST_PKGS),the build and the tests)
+deps-bench:
+	$(call need,$(BUILD_PKGS) $(DEMO_PKGS) $(TEST_PKGS) $(BENCH_PKGS),\
+	    the tests and the benches against others)
 deps-6.1:
 	$(call need,$(BUILD_PKGS) $(DEMO_PKGS) $(TEST_PKGS) $(KERNEL_PKGS),\
 	    the tests on another kernel)
 
-.PHONY: deps deps-build deps-demo deps-6.1
+.PHONY: deps deps-build deps-demo deps-bench deps-6.1

@@ -3,7 +3,7 @@
  * What a file costs: each is read through a broker of its own, and its worker
  * is looked at every millisecond while it runs. One JSON object a line.
  *
- * usage: measure [-w DIR] [-o OP] [-l NAME=VALUE]... [-s] FILE...
+ * usage: measure [-w DIR] [-o OP] [-f FORMAT] [-l NAME=VALUE]... [-s] FILE...
  *
  *   cpu_ms      the worker's processor time for this job, at least
  *   arena_kib   private memory that it took for it (the warm worker's not
@@ -29,7 +29,7 @@
 #define WORKERS 16
 
 static struct {
-	const char *worker_dir;
+	const char *worker_dir, *declared;
 	uint32_t lockdown;
 	struct gbx_job job;
 } asked = {.lockdown = GBX_LOCKDOWN_FILTER};
@@ -152,8 +152,10 @@ open_broker(const char *kind)
 	opts.worker_dir = asked.worker_dir;
 	opts.lockdown = asked.lockdown;
 	opts.max_idle = 1;
-	if (kind != NULL)
-		opts.preload = strcmp(kind, "png") == 0 ? "png" : "docx";
+	if (asked.declared != NULL)
+		opts.preload = asked.declared;
+	else if (kind != NULL)
+		opts.preload = strcmp(kind, "ooxml") == 0 ? "docx" : kind;
 	if (gbx_broker_open(&opts, &broker) != GBX_OK)
 		return NULL;
 	/* A worker that waits and is warm: what it costs then is the job. */
@@ -213,6 +215,7 @@ measure(const char *path)
 	n = watch_all(watched);
 	gbx_input_init(&input);
 	input.fd = fd;
+	input.type = asked.declared;
 	meter_start(&meter);
 	if (gbx_submit(broker, &input, &asked.job, NULL) != GBX_OK)
 		return 1;
@@ -270,9 +273,11 @@ main(int argc, char **argv)
 	proc_adopt();
 	asked.worker_dir = getenv("GLOVEBOX_LIBEXEC");
 	gbx_job_init(&asked.job, GBX_OP_DECODE);
-	while (good && (c = getopt(argc, argv, "w:o:l:s")) != -1) {
+	while (good && (c = getopt(argc, argv, "w:o:f:l:s")) != -1) {
 		if (c == 'w')
 			asked.worker_dir = optarg;
+		else if (c == 'f')
+			asked.declared = optarg;
 		else if (c == 's')
 			asked.lockdown = GBX_LOCKDOWN_STRICT;
 		else

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: ISC
+# Figures of all formats, and of thumbnails, against others.
+#   make formats-table                  writes docs/FORMATS.md
+#   make bench-thumbnails [FOLDERS=..]  against libvips
+
+# What each format costs, as docs/FORMATS.md: its library in a plain process
+# against the same behind the glass. Five minutes.
+DEBIAN_PYTHON ?= /usr/bin/python3
+FORMAT_SAMPLES := $(B)/bench/samples
+ALONE_PROGS := $(patsubst %,$(B)/bench/formats/alone-%,$(filter-out ooxml,$(FORMATS)))
+$(ALONE_PROGS): $(B)/bench/formats/alone-%: $(B)/pic/bench/formats/alone.o $(AR.runtime)
+	@mkdir -p $(@D)
+	$(link_test) $(LIBS.$*) $(call colour,$*,-llcms2) $(TEST_LIBS)
+$(foreach f,$(filter-out ooxml,$(FORMATS)),$(eval \
+    $(B)/bench/formats/alone-$(f): $(call OBJ.format,$(f))))
+formats-table:
+	@$(MAKE) --no-print-directory deps-bench
+	@$(MAKE) --no-print-directory all $(ALONE_PROGS) $(B)/tests/e2e/measure
+	@[ -d $(FORMAT_SAMPLES) ] || \
+	    $(DEBIAN_PYTHON) bench/formats/samples.py $(FORMAT_SAMPLES)
+	@FORMATS='$(FORMATS)' $(DEBIAN_PYTHON) bench/formats/table.py $(B) \
+	    $(FORMAT_SAMPLES) docs/FORMATS.md
+
+# PSNR and SSIM of thumbnails; FOLDERS: where the pictures are.
+FOLDERS ?= $(wildcard ../shared/corpus/*/valid ../shared/corpus/*/ref)
+bench-thumbnails:
+	@$(MAKE) --no-print-directory deps-bench all
+	@GLOVEBOX_LIBEXEC=$(abspath $(B))/libexec $(DEBIAN_PYTHON) \
+	    bench/thumbnails.py $(B)/glovebox $(FOLDERS)
+
+.PHONY: formats-table bench-thumbnails
