@@ -20,7 +20,7 @@ must(bool held, const char *what)
 {
 	if (held)
 		return;
-	fprintf(stderr, "image: %s\n", what);
+	dprintf(2, "image: %s\n", what); /* stderr may be swallowed */
 	abort();
 }
 
@@ -115,6 +115,7 @@ gbx_fuzz_image(const uint8_t *data, size_t size)
 
 	if (size < 1 || size > INPUT_CAP)
 		return 0;
+	image_prepare();
 	size--;
 	copy = malloc(size ? size : 1);
 	if (copy == NULL)

@@ -34,7 +34,8 @@ restart(struct reader *r, int events)
 	    JxlDecoderSetInput(r->jxl, r->task->data, r->task->size) !=
 		JXL_DEC_SUCCESS)
 		return false;
-	JxlDecoderCloseInput(r->jxl);
+	/* The input is not closed: what ends too soon then wants more, and
+	 * may be shown as far as it goes; closed, it would be an error. */
 	return true;
 }
 

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: ISC
 """Write a format's samples.h with the encoder that Debian packages.
 
-usage: tests/samples/encoders.py jxl|avif|heif > sandboxed_parsers/FORMAT/samples.h
+usage: tests/samples/encoders.py jxl|avif|heif [SEEDS] > sandboxed_parsers/FORMAT/samples.h
+
+SEEDS: a folder that the fuzzer's seeds are written to, as print.c does.
 
 Needs cjxl (libjxl-tools), avifenc (libavif-bin) or heif-enc
 (libheif-examples).
@@ -85,6 +87,14 @@ def encode(command, suffix, kind, args):
             return file.read()
 
 
+MODE = {"PROBE": 8, "DECODE": 9, "THUMBNAIL": 10}
+
+
+def write_seed(folder, name, data):
+    with open(os.path.join(folder, name), "wb") as file:
+        file.write(data + bytes([MODE[name.rsplit("-", 1)[1]]]))
+
+
 def main():
     name = sys.argv[1]
     command, suffix, rows = RECIPES[name]
@@ -101,8 +111,10 @@ def main():
 #include "sandboxed_parsers/runtime/parser.h"
 
 /* clang-format off */""")
-    for title, kind, args, _ in rows:
+    for title, kind, args, ops in rows:
         data = encode(command, suffix, kind, args)
+        for op in ops if len(sys.argv) > 2 else ():
+            write_seed(sys.argv[2], f"{title}-{op}", data)
         print(f"static const uint8_t sample_{title}[] = {{")
         for i in range(0, len(data), 12):
             print("    " + " ".join(f"0x{b:02x}," for b in data[i:i + 12]))

@@ -64,6 +64,18 @@ good_fault(const struct gbx_task *task, const struct gbx_sink *s, size_t start)
 	return fault;
 }
 
+void
+image_prepare(void)
+{
+	static bool done;
+	FILE *out = stdout;
+
+	if (!done && gbx_parser.prepare != NULL)
+		gbx_parser.prepare();
+	done = true;
+	stdout = out;
+}
+
 const char *
 image_fault(const struct gbx_task *task, const struct gbx_sink *s, size_t start)
 {

@@ -7,6 +7,10 @@
 
 #include "sandboxed_parsers/runtime/sink.h"
 
+/* The parser's own preparations, once. What they do to stdout is undone;
+ * stderr, which libraries chatter on, stays closed as in a worker. */
+void image_prepare(void);
+
 /* What the gate would refuse, or is left over where it must not be, in a
  * closed sink that started at byte `start` of its output; NULL: nothing. */
 const char *image_fault(

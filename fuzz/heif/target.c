@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: ISC */
+/* The heif parser on the real sink; input and oracle: fuzz/image.h. */
+#include "fuzz/fuzz.h"
+#include "fuzz/image.h"
+
+int
+gbx_fuzz_one(const uint8_t *data, size_t size)
+{
+	return gbx_fuzz_image(data, size);
+}
