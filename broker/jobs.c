@@ -50,7 +50,7 @@ job_valid(const struct gbx_job *j)
 {
 	if (j == NULL || j->size != sizeof(*j))
 		return false;
-	if (j->op < GBX_OP_PROBE || j->op > GBX_OP_TEXT)
+	if (j->op < GBX_OP_PROBE || j->op > GBX_OP_ENCODE)
 		return false;
 	if ((j->require >> GBX_LAYER_COUNT) != 0 ||
 	    (j->require & GBX_POSTURE_BATCH) != 0)

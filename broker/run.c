@@ -17,6 +17,7 @@
 
 /* Beside the text, for properties and flags. */
 #define RECORDS_ROOM (1U << 20)
+#define ENCODE_ROOM  (1U << 16)
 
 /* ---- dispatch ------------------------------------------------------------ */
 
@@ -36,6 +37,9 @@ gbx_run_out_cap(const struct gbx_request *job)
 		break;
 	case GBX_OP_TEXT:
 		cap = job->limit[GBX_LIMIT_TEXT] + RECORDS_ROOM;
+		break;
+	case GBX_OP_ENCODE: /* no encoder adds so much to raw pixels */
+		cap = job->in_size + job->in_size / 8 + ENCODE_ROOM;
 		break;
 	default:
 		break;

@@ -103,7 +103,8 @@ enum gbx_op {
 	GBX_OP_PROBE = 1,     /* what it is and how large; nothing decoded */
 	GBX_OP_DECODE = 2,    /* straight 8-bit RGBA of the first frame */
 	GBX_OP_THUMBNAIL = 3, /* the same, scaled to fit box_w x box_h */
-	GBX_OP_TEXT = 4	      /* UTF-8 text and properties of a document */
+	GBX_OP_TEXT = 4,      /* UTF-8 text and properties of a document */
+	GBX_OP_ENCODE = 5     /* pixels to a file: gbx_encode_input */
 };
 
 enum gbx_lockdown {
@@ -131,7 +132,7 @@ enum gbx_block_kind {
 	GBX_BLOCK_PIXELS = 1,
 	GBX_BLOCK_TEXT = 2,
 	GBX_BLOCK_RECORDS = 3,
-	GBX_BLOCK_BYTES = 4
+	GBX_BLOCK_BYTES = 4 /* a PNG, JPEG or WebP file, by its first bytes */
 };
 
 enum gbx_layout {
@@ -410,6 +411,34 @@ struct gbx_stats {
 };
 GBX_API enum gbx_err gbx_broker_stats(
     const struct gbx_broker *broker, struct gbx_stats *ret_stats);
+
+/* ---- clean files -------------------------------------------------------- */
+
+enum gbx_encoding {
+	GBX_ENCODING_PNG = 1,  /* without loss; RGB where all is opaque */
+	GBX_ENCODING_JPEG = 2, /* alpha lies on white */
+	GBX_ENCODING_WEBP = 3  /* sides up to 16383 */
+};
+
+struct gbx_encode {
+	size_t size;	   /* set it before the call */
+	uint32_t encoding; /* enum gbx_encoding */
+	uint32_t quality;  /* JPEG, WebP: 1..100; 0: 85 for JPEG, and for WebP
+			      without loss */
+};
+
+/*
+ * Make pixels the input of a GBX_OP_ENCODE job: a sealed memfd of 64 bytes and
+ * width x height x 4, for gbx_input.fd. The caller closes it, when it likes
+ * after the submitting call. The job runs in a process of its own kind, which
+ * never sees the file that the pixels came from; its one block is
+ * GBX_BLOCK_BYTES, a file with no metadata, that holds nothing but what our
+ * encoder wrote of these pixels. Its input limit counts the memfd's size.
+ * pixels: a GBX_BLOCK_PIXELS with data, of a result or the caller's own.
+ * Thread-safe. Errors: ARG, MEMORY, SYSTEM (errno).
+ */
+GBX_API enum gbx_err gbx_encode_input(
+    const struct gbx_block *pixels, const struct gbx_encode *how, int *ret_fd);
 
 #ifdef __cplusplus
 }

@@ -7,11 +7,11 @@
 # against the same behind the glass. Five minutes.
 DEBIAN_PYTHON ?= /usr/bin/python3
 FORMAT_SAMPLES := $(B)/bench/samples
-ALONE_PROGS := $(patsubst %,$(B)/bench/formats/alone-%,$(filter-out ooxml,$(FORMATS)))
+ALONE_PROGS := $(patsubst %,$(B)/bench/formats/alone-%,$(filter-out ooxml encode,$(FORMATS)))
 $(ALONE_PROGS): $(B)/bench/formats/alone-%: $(B)/pic/bench/formats/alone.o $(AR.runtime)
 	@mkdir -p $(@D)
 	$(link_test) $(LIBS.$*) $(call colour,$*,-llcms2) $(TEST_LIBS)
-$(foreach f,$(filter-out ooxml,$(FORMATS)),$(eval \
+$(foreach f,$(filter-out ooxml encode,$(FORMATS)),$(eval \
     $(B)/bench/formats/alone-$(f): $(call OBJ.format,$(f))))
 formats-table:
 	@$(MAKE) --no-print-directory deps-bench

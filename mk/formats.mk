@@ -2,7 +2,7 @@
 # The formats: a folder in sandboxed_parsers/ and one worker each. One whose
 # library is not installed is left out, in a plain line.
 
-ALL_FORMATS := png ooxml jpeg webp gif jxl avif heif tiff bmp qoi pnm tga jp2 ico
+ALL_FORMATS := png ooxml jpeg webp gif jxl avif heif tiff bmp qoi pnm tga jp2 ico encode
 
 # What each worker links, static where the library has an archive.
 LIBS.png   := -lpng16 -lz -lm
@@ -14,6 +14,7 @@ LIBS.avif  := -lavif
 LIBS.tiff  := -ltiff
 LIBS.jp2   := -lopenjp2
 LIBS.heif  := -lheif -lde265
+LIBS.encode := -lwebp -ljpeg -lpng16 -lz
 LIBS.ooxml := -lminizip -lz -lexpat
 LIBS.ico   := -lpng16 -lz -lm
 # An icon holds bitmaps and PNGs.
@@ -29,6 +30,7 @@ HEADER.avif := avif/avif.h
 HEADER.tiff := tiffio.h
 HEADER.jp2  := openjpeg-2.5/openjpeg.h
 HEADER.heif := libheif/heif.h
+HEADER.encode := webp/encode.h
 HEADER.ooxml := minizip/unzip.h
 # One run of the preprocessor (cpp(1), __has_include) asks for all.
 HAS_ALL := $(foreach f,$(ALL_FORMATS),$(if $(HEADER.$(f)),\
@@ -40,7 +42,7 @@ $(foreach f,$(ABSENT),$(info $(f) is left out: there is no $(HEADER.$(f))))
 
 # Where Debian has no static library: loader and libraries by relative names,
 # found in the folder that the zygote starts in (docs/PROCESSES.md).
-SHARED  := jpeg webp jxl avif heif tiff jp2
+SHARED  := jpeg webp jxl avif heif tiff jp2 encode
 SYSLIBS := $(patsubst %/,%,$(dir $(realpath $(shell $(CC) -print-file-name=libc.so.6))))
 LOADER   = $(notdir $(firstword $(wildcard $(SYSLIBS)/ld-linux*.so.*)))
 SHARED_LDFLAGS = $(OPT.release) -pie -Wl,-z,relro,-z,now,--as-needed \

@@ -15,7 +15,7 @@ import sys
 
 PB = "schemas/glovebox.pb-c.h"
 WIRE = ("schemas/limits.h", "schemas/limits.def", "schemas/formats.h",
-        "schemas/formats.def")
+        "schemas/formats.def", "schemas/pixels.h")
 # What the hostile side enforces and the command tells.
 TOLD = ("schemas/calls.def", "schemas/rlimits.def")
 CODEC = re.compile(

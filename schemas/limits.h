@@ -60,7 +60,8 @@ enum gbx_wire_op {
 	GBX_WIRE_OP_DECODE = 2,
 	GBX_WIRE_OP_THUMBNAIL = 3,
 	GBX_WIRE_OP_TEXT = 4,
-	GBX_WIRE_OP_COUNT = 5,
+	GBX_WIRE_OP_ENCODE = 5,
+	GBX_WIRE_OP_COUNT = 6,
 };
 
 enum gbx_wire_lockdown {

@@ -101,7 +101,8 @@ def processor():
 
 def main():
     build, samples, target = sys.argv[1:4]
-    names = [name for name in os.environ["FORMATS"].split() if name != "ooxml"]
+    names = [name for name in os.environ["FORMATS"].split() 
+             if name not in ("ooxml", "encode")]
     text = HEAD % (ROUNDS, processor())
     for name in names:
         line = row(build, samples, name)

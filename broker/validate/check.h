@@ -95,7 +95,7 @@ void gbx_gate_block_copy(
 enum gbx_gate_field gbx_gate_item(const struct gbx_gate_job *job,
     const struct Gbx__Wire__Item *wire, uint64_t *end);
 
-/* ---- pixels.c, text.c, records.c: a kind of block each ------------------ */
+/* ---- pixels.c, text.c, records.c, bytes.c: a kind of block each --------- */
 
 enum gbx_gate_field gbx_gate_pixels_block(
     const struct gbx_gate_job *job, const struct gbx_gate_block *block);
@@ -103,10 +103,13 @@ enum gbx_gate_field gbx_gate_text_block(
     const struct gbx_gate_job *job, const struct gbx_gate_block *block);
 enum gbx_gate_field gbx_gate_records_block(
     const struct gbx_gate_job *job, const struct gbx_gate_block *block);
+enum gbx_gate_field gbx_gate_bytes_block(const struct gbx_gate_block *block);
 
 /* Running text; sets *ret_bidi if it holds a bidi control. */
 enum gbx_gate_field gbx_gate_text_data(
     const uint8_t *text, uint64_t length, bool *ret_bidi);
+/* A file that an encoder wrote, by its first bytes. */
+enum gbx_gate_field gbx_gate_bytes_data(const uint8_t *data, uint64_t length);
 /* The records of a block; *ret_flags gathers the flags they raise. */
 enum gbx_gate_field gbx_gate_records_data(const struct gbx_gate_block *block,
     const uint8_t *data, uint32_t *ret_flags);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The data area, once the envelope is accepted and nobody can write to it any
- * more: gaps, text, records.
+ * more: gaps, text, records, bytes.
  * Side: trusted. Reads only inside the blocks that the envelope's check placed,
  * and the less than 64 bytes between two of them.
  */
@@ -36,6 +36,9 @@ check_item(const struct gbx_gate_reply *reply, const struct gbx_gate_item *item,
 			    data + block->offset, block->length, &bidi);
 		else if (block->kind == GBX_WIRE_RECORDS)
 			field = gbx_gate_records_data(block, data, &flags);
+		else if (block->kind == GBX_WIRE_BYTES)
+			field = gbx_gate_bytes_data(
+			    data + block->offset, block->length);
 		if (field != GBX_FIELD_NONE)
 			return field;
 	}

@@ -93,7 +93,8 @@ size_t gbx_gate_pack_job(
  * - PROBE of an image: one PIXELS block without bytes (length and stride 0,
  *   layout as it would be decoded). PROBE of a document: no block. DECODE: the
  *   first 1..count frames asked for, THUMBNAIL: frame `first` inside the box.
- *   TEXT: one TEXT block, then perhaps one RECORDS block;
+ *   TEXT: one TEXT block, then perhaps one RECORDS block. ENCODE: one BYTES
+ *   block;
  * - PIXELS have sides 1..GBX_SIDE_MAX, no more pixels than the limit, rows
  *   without padding, exactly their bytes, index first, first + 1, ... (below
  *   total if that is known), orientation 0..8, duration 0;
@@ -110,7 +111,8 @@ const char *gbx_gate_open(const struct gbx_gate_job *job, const uint8_t *wire,
  * control characters (tab and newline may be), that an item has the flag BIDI
  * if and only if its text holds a bidi control, and every record: canonical,
  * known kind, names and values without control, bidi or line-breaking
- * characters, flags each once. Returns NULL or the name of the field that is
+ * characters, flags each once; and that BYTES begin as a PNG, JPEG or WebP file
+ * does. Returns NULL or the name of the field that is
  * wrong. No heap, stack under 4 KiB, time linear in size.
  */
 const char *gbx_gate_data(const struct gbx_gate_job *job,

@@ -42,7 +42,9 @@ gbx_gate_kind_fits(const struct gbx_gate_format *format, uint32_t op,
 {
 	uint32_t want = GBX_WIRE_PIXELS;
 
-	if (op == GBX_WIRE_OP_TEXT)
+	if (op == GBX_WIRE_OP_ENCODE)
+		want = GBX_WIRE_BYTES;
+	else if (op == GBX_WIRE_OP_TEXT)
 		want = place == 0 ? GBX_WIRE_TEXT : GBX_WIRE_RECORDS;
 	return kind == want && format->kinds & (1u << want);
 }
@@ -58,6 +60,7 @@ count_fits(const struct gbx_gate_job *job, const struct gbx_gate_format *format,
 	case GBX_WIRE_OP_DECODE:
 		return n >= 1 && n <= job->count && n <= GBX_BLOCKS_MAX;
 	case GBX_WIRE_OP_THUMBNAIL:
+	case GBX_WIRE_OP_ENCODE:
 		return n == 1;
 	case GBX_WIRE_OP_TEXT:
 		return n == 1 || n == 2;
@@ -113,6 +116,8 @@ check_kind(const struct gbx_gate_job *job, const struct gbx_gate_block *block)
 		return gbx_gate_text_block(job, block);
 	case GBX_WIRE_RECORDS:
 		return gbx_gate_records_block(job, block);
+	case GBX_WIRE_BYTES:
+		return gbx_gate_bytes_block(block);
 	default:
 		return GBX_FIELD_BLOCK_KIND;
 	}

@@ -125,6 +125,10 @@ void gbx_sink_cicp(
  */
 bool gbx_sink_text(struct gbx_sink *s, const char *text, size_t length);
 
+/* The bytes of a file that an encoder writes, appended: op ENCODE alone.
+ * False: over the limit `output`. */
+bool gbx_sink_bytes(struct gbx_sink *s, const void *data, size_t length);
+
 /*
  * Records, gathered in the arena and written out when the parser returns.
  * Strings are made to fit the wire's rules (valid UTF-8, no control or bidi

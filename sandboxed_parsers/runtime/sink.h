@@ -5,7 +5,7 @@
  * Side: hostile (a parser may have taken over everything here).
  *
  * sink.c holds the common part, sink_image.c rows, canvas and scaling,
- * sink_text.c text and records.
+ * sink_text.c text and records, sink_bytes.c files.
  */
 #ifndef GBX_RUNTIME_SINK_H
 #define GBX_RUNTIME_SINK_H

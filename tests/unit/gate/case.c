@@ -33,6 +33,8 @@ static const struct ask asks[] = {
 	{ GBX_WORKER_OOXML, GBX_WIRE_OP_TEXT,       3, 0, 1, 16384, 8192, 16000, 4096, 64 },
 	{ GBX_WORKER_OOXML, GBX_WIRE_OP_TEXT,      64, 0, 1, 65536, 8192, 16000, 4096, 4096 },
 	{ GBX_WORKER_OOXML, GBX_WIRE_OP_DECODE,     1, 0, 1, 4096, 4096, 16000, 4096, 64 },
+	{ GBX_WORKER_ENCODE, GBX_WIRE_OP_ENCODE,    1, 0, 1, 8192, 4096, 16000, 4096, 64 },
+	{ GBX_WORKER_ENCODE, GBX_WIRE_OP_ENCODE,    3, 0, 1, 8192, 300, 16000, 4096, 64 },
 };
 /* clang-format on */
 
@@ -298,6 +300,19 @@ add_pixels(struct build *b, Gbx__Wire__Block *block)
 		block->raster = NULL;
 }
 
+/* The beginning of a file, or something else. */
+static void
+put_file(struct build *b, uint8_t *to, size_t n)
+{
+	static const char *const starts[] = {"\x89PNG\r\n\x1a\n....",
+	    "\xff\xd8\xff.........", "RIFF....WEBP", "RIFF....WAVE"};
+	uint8_t choice = next(&b->s);
+
+	memcpy(to, starts[choice % 4], n < 12 ? n : 12);
+	if (choice > 200 && n > 0)
+		to[choice % (n < 12 ? n : 12)] ^= 1;
+}
+
 static void
 add_block(struct build *b, Gbx__Wire__Item *item, uint32_t kind)
 {
@@ -319,6 +334,11 @@ add_block(struct build *b, Gbx__Wire__Item *item, uint32_t kind)
 		to = room(b, start, block->length);
 		if (to != NULL)
 			put_text(b, to, (size_t)block->length);
+	} else if (kind == GBX_WIRE_BYTES) {
+		block->length = bend(&b->s, next(&b->s));
+		to = room(b, start, block->length);
+		if (to != NULL)
+			put_file(b, to, (size_t)block->length);
 	} else {
 		block->records = 1 + next(&b->s) % 12u;
 		block->length =
@@ -341,6 +361,8 @@ add_blocks(struct build *b, Gbx__Wire__Item *item)
 		add_block(b, item, GBX_WIRE_TEXT);
 		if (b->bidi || choice > 100)
 			add_block(b, item, GBX_WIRE_RECORDS);
+	} else if (b->c->job.op == GBX_WIRE_OP_ENCODE) {
+		add_block(b, item, GBX_WIRE_BYTES);
 	} else {
 		if (b->c->job.worker != GBX_WORKER_PNG)
 			n = 0;
@@ -360,14 +382,17 @@ add_item(struct build *b)
 	Gbx__Wire__Item *item = &b->item[b->reply.n_items];
 	uint8_t choice = next(&b->s);
 	uint32_t honest = choice < 200 ? GBX_WIRE_OK : 2u + choice % 3;
-	bool png = b->c->job.worker == GBX_WORKER_PNG;
+	uint32_t worker = b->c->job.worker;
+	uint32_t format = worker == GBX_WORKER_PNG ? GBX_FORMAT_PNG
+			  : worker == GBX_WORKER_ENCODE
+			      ? GBX_FORMAT_PIXELS
+			      : GBX_FORMAT_DOCX + (choice & 1u);
 
 	gbx__wire__item__init(item);
 	b->flags = 0;
 	b->bidi = false;
 	item->status = bend32(&b->s, honest);
-	item->format = bend32(
-	    &b->s, png ? GBX_FORMAT_PNG : GBX_FORMAT_DOCX + (choice & 1u));
+	item->format = bend32(&b->s, format);
 	item->limit =
 	    bend32(&b->s, honest == GBX_WIRE_LIMIT ? 5 + choice % 9u : 0);
 	if (honest == GBX_WIRE_OK) {

@@ -189,6 +189,7 @@ static const struct {
     [BASE_TEXTS] = {GBX_WORKER_OOXML, GBX_WIRE_OP_TEXT, 2, 0, 1},
     [BASE_MALFORMED] = {GBX_WORKER_PNG, GBX_WIRE_OP_DECODE, 1, 0, 1},
     [BASE_LIMIT] = {GBX_WORKER_PNG, GBX_WIRE_OP_DECODE, 1, 0, 1},
+    [BASE_FILE] = {GBX_WORKER_ENCODE, GBX_WIRE_OP_ENCODE, 1, 0, 1},
 };
 
 void
@@ -223,6 +224,11 @@ model_init(struct model *m, enum model_base base)
 		break;
 	case BASE_MALFORMED:
 		model_item(m, GBX_WIRE_MALFORMED, GBX_FORMAT_NONE);
+		break;
+	case BASE_FILE:
+		item = model_item(m, GBX_WIRE_OK, GBX_FORMAT_PIXELS);
+		model_bytes(
+		    m, item, GBX_WIRE_BYTES, "\x89PNG\r\n\x1a\n....", 12);
 		break;
 	case BASE_LIMIT:
 		item = model_item(m, GBX_WIRE_LIMIT, GBX_FORMAT_PNG);

@@ -20,6 +20,7 @@ enum model_base {
 	BASE_TEXTS,	/* DOCX, PPTX: text; text and records */
 	BASE_MALFORMED, /* without a format */
 	BASE_LIMIT,	/* PNG, too many pixels */
+	BASE_FILE,	/* ENCODE: the beginning of a PNG */
 	BASE_COUNT
 };
 

@@ -124,6 +124,8 @@ kind_at(const struct gbx_gate_job *job, const struct row *row, size_t place)
 
 	if (job->op == GBX_WIRE_OP_TEXT)
 		kinds = 1u << (place == 0 ? GBX_WIRE_TEXT : GBX_WIRE_RECORDS);
+	if (job->op == GBX_WIRE_OP_ENCODE)
+		kinds = 1u << GBX_WIRE_BYTES;
 	return kinds & row->kinds;
 }
 
@@ -150,6 +152,8 @@ look_at_block(const struct gbx_gate_job *job, const struct row *row,
 		    WRONG_BLOCK_LENGTH);
 		oracle_wrong(f, b->records != 0, WRONG_BLOCK_RECORDS);
 	}
+	if (b->kind == GBX_WIRE_BYTES)
+		oracle_wrong(f, b->records != 0, WRONG_BLOCK_RECORDS);
 	if (b->kind == GBX_WIRE_RECORDS)
 		oracle_wrong(f,
 		    b->records == 0 ||
@@ -209,7 +213,7 @@ look_at_result(const struct gbx_gate_job *job, const Gbx__Wire__Item *item,
 	size_t low, high, i;
 
 	oracle_wrong(f, item->limit != 0, WRONG_ITEM_LIMIT);
-	if (row == NULL || job->op > 4 || !(row->ops >> job->op & 1)) {
+	if (row == NULL || job->op > 5 || !(row->ops >> job->op & 1)) {
 		oracle_wrong(f, true, WRONG_ITEM_FORMAT);
 		return;
 	}

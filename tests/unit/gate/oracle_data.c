@@ -236,6 +236,25 @@ oracle_records(const struct gbx_gate_block *block, const uint8_t *data,
 
 /* ---- the whole ---------------------------------------------------------- */
 
+/* Each byte that a type has in common, else a dot. */
+static bool
+is_a_file(const uint8_t *p, size_t n)
+{
+	static const char *const starts[] = {
+	    "\x89PNG\r\n\x1a\n", "\xff\xd8\xff", "RIFF....WEBP"};
+	size_t i, k;
+
+	for (i = 0; i < 3; i++) {
+		for (k = 0; starts[i][k] != 0 && k < n; k++)
+			if (starts[i][k] != '.' &&
+			    (uint8_t)starts[i][k] != p[k])
+				break;
+		if (starts[i][k] == 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 look_at_item(const struct gbx_gate_reply *reply,
     const struct gbx_gate_item *item, const uint8_t *data, uint64_t *at,
@@ -256,6 +275,10 @@ look_at_item(const struct gbx_gate_reply *reply,
 			    data + b->offset, (size_t)b->length, &bidi, f);
 		if (b->kind == GBX_WIRE_RECORDS)
 			look_at_records(b, data, &flags, f);
+		if (b->kind == GBX_WIRE_BYTES)
+			oracle_wrong(f,
+			    !is_a_file(data + b->offset, (size_t)b->length),
+			    WRONG_BYTES_MAGIC);
 	}
 	oracle_wrong(f, bidi != (flags >> 5 & 1), WRONG_TEXT_BIDI);
 }

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The sink's bytes: what an encoder writes, straight into the output mapping.
+ * Side: hostile. The gate checks what comes of it.
+ */
+#include <string.h>
+
+#include "sandboxed_parsers/runtime/sink.h"
+
+static struct gbx_sink_block *
+bytes_block(struct gbx_sink *s)
+{
+	struct gbx_sink_block *b;
+	uint64_t offset;
+
+	if (s->n_blocks > 0)
+		return &s->block[0];
+	if (gbx_sink_reserve(s, 0, &offset) == NULL)
+		return NULL;
+	b = gbx_sink_add_block(s, GBX_WIRE_BYTES);
+	if (b != NULL)
+		b->offset = offset;
+	return b;
+}
+
+bool
+gbx_sink_bytes(struct gbx_sink *s, const void *data, size_t length)
+{
+	struct gbx_sink_block *b = bytes_block(s);
+
+	if (b == NULL)
+		return false;
+	if (length > s->out_size - s->out_used ||
+	    length > s->task->limit[GBX_WIRE_LIMIT_OUTPUT] - s->out_bytes)
+		return gbx_sink_limit(s, GBX_WIRE_LIMIT_OUTPUT);
+	memcpy(s->out + s->out_used, data, length);
+	s->out_used += length;
+	s->out_bytes += length;
+	b->length += length;
+	return true;
+}
