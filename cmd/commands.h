@@ -10,6 +10,7 @@ struct gbx_cmd_options;
 int gbx_cmd_probe(const struct gbx_cmd_options *o);
 int gbx_cmd_decode(const struct gbx_cmd_options *o);
 int gbx_cmd_thumbnail(const struct gbx_cmd_options *o);
+int gbx_cmd_disarm(const struct gbx_cmd_options *o);
 int gbx_cmd_text(const struct gbx_cmd_options *o);
 int gbx_cmd_policy(const struct gbx_cmd_options *o);
 int gbx_cmd_doctor(const struct gbx_cmd_options *o);

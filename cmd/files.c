@@ -157,7 +157,7 @@ collect_one(struct run *r)
 	a = gbx_result_cookie(result);
 	gbx_cmd_answer_result(a, result);
 	if (r->work->done)
-		r->work->done(r->work->context, a, result);
+		r->work->done(r->work->context, r->session.broker, a, result);
 	gbx_result_free(result);
 }
 

@@ -22,9 +22,10 @@ struct gbx_cmd_work {
 	FILE *lines; /* where the lines go: stdout or stderr */
 	/* Called with each result, in the order in which jobs end, while it
 	 * lives; may turn the answer into an error, or say all itself
-	 * (a->said). NULL: nothing to do. */
-	void (*done)(void *context, struct gbx_cmd_answer *a,
-	    const struct gbx_result *result);
+	 * (a->said). NULL: nothing to do. broker: for a job that follows,
+	 * where there is one file. */
+	void (*done)(void *context, struct gbx_broker *broker,
+	    struct gbx_cmd_answer *a, const struct gbx_result *result);
 	void *context;
 };
 

@@ -70,6 +70,19 @@ take_side(const char *arg, struct gbx_cmd_options *o)
 }
 
 static bool
+take_quality(const char *arg, struct gbx_cmd_options *o)
+{
+	uint64_t n;
+
+	if (!gbx_cmd_parse_number(arg, 1, &n) || n < 1 || n > 100) {
+		gbx_cmd_complain(arg, "--quality takes a number, 1 to 100");
+		return false;
+	}
+	o->quality = (uint32_t)n;
+	return true;
+}
+
+static bool
 take_format(const char *arg, struct gbx_cmd_options *o)
 {
 	o->format = gbx_cmd_format_name(arg);
@@ -125,6 +138,9 @@ static const struct row {
     {{"sha256", 0, NULL, CMD_DECODE, "print the SHA-256 of the RGBA bytes"},
 	take_sha256},
     {{"size", 's', "N", CMD_THUMBNAIL, "fit in N x N pixels (256)"}, take_side},
+    {{"quality", 0, "N", CMD_THUMBNAIL | CMD_DISARM,
+	 "1 to 100, for JPEG and WebP"},
+	take_quality},
     {{"format", 0, "F", CMD_FILES, "what the input must be: png, docx, ..."},
 	take_format},
     {{"limit", 0, "NAME=VALUE", CMD_FILES, "a limit, see 'glovebox policy'"},

@@ -31,6 +31,7 @@ struct gbx_cmd_options {
 	bool json, sha256;
 	const char *rgba, *png; /* OUT, or NULL */
 	uint32_t side;		/* -s */
+	uint32_t quality;	/* 0: not given */
 	const char *format, *domain, *worker_dir;
 	uint64_t limit[GBX_LIMIT_ROOM]; /* 0: not given */
 	uint32_t require;		/* enum gbx_posture bits */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * probe, decode, thumbnail: what gives a size or pixels. Side: caller.
+ * probe, decode: what gives a size or pixels. Side: caller.
  * Writes only pixels of an accepted result, and a file only as a whole.
  */
 #include <errno.h>
@@ -8,6 +8,7 @@
 #include <sysexits.h>
 
 #include "base/sha256.h"
+#include "cmd/blocks.h"
 #include "cmd/commands.h"
 #include "cmd/files.h"
 #include "cmd/options.h"
@@ -20,19 +21,6 @@ struct sink {
 	const char *path; /* NULL: nowhere */
 	int (*write)(FILE *f, const struct gbx_block *pixels);
 };
-
-static bool
-find_pixels(const struct gbx_result *result, struct gbx_block *ret_block)
-{
-	struct gbx_block block = {.size = sizeof(block)};
-
-	for (size_t i = 0; gbx_result_block(result, i, &block) == GBX_OK; i++)
-		if (block.kind == GBX_BLOCK_PIXELS && block.length > 0) {
-			*ret_block = block;
-			return true;
-		}
-	return false;
-}
 
 static const char *
 row_of(const struct gbx_block *pixels, uint32_t y)
@@ -79,16 +67,18 @@ write_out(const struct sink *sink, const struct gbx_block *pixels)
 }
 
 static void
-take_pixels(
-    void *context, struct gbx_cmd_answer *a, const struct gbx_result *result)
+take_pixels(void *context, struct gbx_broker *broker, struct gbx_cmd_answer *a,
+    const struct gbx_result *result)
 {
 	const struct sink *sink = context;
 	struct gbx_block pixels;
 	int error;
 
+	(void)broker;
 	if (a->verdict != GBX_VERDICT_OK)
 		return;
-	if (!find_pixels(result, &pixels)) {
+	if (!gbx_cmd_find_block(result, GBX_BLOCK_PIXELS, NULL, &pixels) ||
+	    pixels.length == 0) {
 		gbx_cmd_answer_error(a, 0, "a result without pixels");
 		return;
 	}
@@ -145,35 +135,6 @@ gbx_cmd_decode(const struct gbx_cmd_options *o)
 	if (sink.path && o->n_operands > 1) {
 		gbx_cmd_complain(NULL, "--%s takes one FILE, not %zu",
 		    o->rgba ? "rgba" : "png", o->n_operands);
-		return EX_USAGE;
-	}
-	return gbx_cmd_files(&work);
-}
-
-static bool
-named_png(const char *path)
-{
-	const char *dot = strrchr(path, '.');
-
-	return dot && dot > path && dot[-1] != '/' &&
-	       strcasecmp(dot, ".png") == 0;
-}
-
-int
-gbx_cmd_thumbnail(const struct gbx_cmd_options *o)
-{
-	struct sink sink = {.path = o->operand[1], .write = gbx_cmd_png_write};
-	struct gbx_cmd_work work = {.options = o,
-	    .op = GBX_OP_THUMBNAIL,
-	    .file = o->operand,
-	    .n_files = 1,
-	    .lines = lines_beside(sink.path),
-	    .done = take_pixels,
-	    .context = &sink};
-
-	if (!named_png(sink.path)) {
-		gbx_cmd_complain(sink.path,
-		    "OUT must end in .png; .jpg and .webp come later");
 		return EX_USAGE;
 	}
 	return gbx_cmd_files(&work);

@@ -143,7 +143,8 @@ operations(uint32_t ops, char buf[64])
 	static const char *const names[] = {[GBX_OP_PROBE] = "probe",
 	    [GBX_OP_DECODE] = "decode",
 	    [GBX_OP_THUMBNAIL] = "thumbnail",
-	    [GBX_OP_TEXT] = "text"};
+	    [GBX_OP_TEXT] = "text",
+	    [GBX_OP_ENCODE] = "encode"};
 	size_t used = 0;
 
 	buf[0] = '\0';

@@ -14,6 +14,7 @@
 
 #include "cmd/input.h"
 #include "cmd/session.h"
+#include "cmd/usage.h"
 
 /* Descriptors: a broker with its workers needs this many, and a job under way
  * this many more (input, output, socket, pidfd, and some to spare). */
@@ -82,7 +83,7 @@ size_broker(struct gbx_cmd_session *s, struct gbx_broker_opts *opts)
 	uint64_t one = limit_of(o, GBX_LIMIT_INPUT) +
 		       limit_of(o, GBX_LIMIT_OUTPUT) + (1u << 20);
 	struct rlimit files = {.rlim_cur = 1024};
-	uint64_t jobs;
+	uint64_t jobs, pixels;
 
 	for (size_t i = 1; i < GBX_LIMIT_ROOM; i++)
 		if (opts->ceiling[i] < o->limit[i])
@@ -91,6 +92,13 @@ size_broker(struct gbx_cmd_session *s, struct gbx_broker_opts *opts)
 	jobs = files.rlim_cur > FDS_BASE + FDS_JOB
 		   ? (files.rlim_cur - FDS_BASE) / FDS_JOB
 		   : 1;
+	if (o->command->bit & (CMD_THUMBNAIL | CMD_DISARM)) {
+		/* Pixels go to the encoder as its input. */
+		pixels = 4 * limit_of(o, GBX_LIMIT_PIXELS) + 4096;
+		if (opts->ceiling[GBX_LIMIT_INPUT] < pixels)
+			opts->ceiling[GBX_LIMIT_INPUT] = pixels;
+		one += 2 * pixels;
+	}
 	opts->max_in_flight = at_most(opts->max_in_flight, jobs);
 	opts->max_in_flight = at_most(opts->max_in_flight, s->n_files);
 	opts->max_idle = at_most(opts->max_idle, opts->max_in_flight);

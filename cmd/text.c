@@ -6,6 +6,7 @@
  */
 #include <unistd.h>
 
+#include "cmd/blocks.h"
 #include "cmd/commands.h"
 #include "cmd/files.h"
 #include "cmd/options.h"
@@ -16,28 +17,13 @@ static const char *const flag_names[] = {
 
 #define N_FLAGS (sizeof(flag_names) / sizeof(flag_names[0]))
 
-static bool
-find_block(const struct gbx_result *result, uint32_t kind, size_t *ret_i,
-    struct gbx_block *ret_block)
-{
-	struct gbx_block block = {.size = sizeof(block)};
-
-	for (size_t i = 0; gbx_result_block(result, i, &block) == GBX_OK; i++)
-		if (block.kind == kind) {
-			*ret_i = i;
-			*ret_block = block;
-			return true;
-		}
-	return false;
-}
-
 static void
 json_text(struct gbx_cmd_json *j, const struct gbx_result *result)
 {
 	struct gbx_block block;
 	size_t i;
 
-	if (find_block(result, GBX_BLOCK_TEXT, &i, &block))
+	if (gbx_cmd_find_block(result, GBX_BLOCK_TEXT, &i, &block))
 		gbx_cmd_json_string(j, "text", block.data, block.length);
 	else
 		gbx_cmd_json_string(j, "text", "", 0);
@@ -51,7 +37,7 @@ flags_of(const struct gbx_result *result)
 	uint32_t flags = 0;
 	size_t i;
 
-	if (!find_block(result, GBX_BLOCK_RECORDS, &i, &block))
+	if (!gbx_cmd_find_block(result, GBX_BLOCK_RECORDS, &i, &block))
 		return 0;
 	for (size_t k = 0; k < block.records; k++)
 		if (gbx_result_record(result, i, k, &record) == GBX_OK &&
@@ -68,7 +54,7 @@ json_properties(struct gbx_cmd_json *j, const struct gbx_result *result)
 	size_t i = 0;
 
 	gbx_cmd_json_open(j, "properties", '[');
-	if (find_block(result, GBX_BLOCK_RECORDS, &i, &block))
+	if (gbx_cmd_find_block(result, GBX_BLOCK_RECORDS, &i, &block))
 		for (size_t k = 0; k < block.records; k++) {
 			if (gbx_result_record(result, i, k, &record) !=
 				GBX_OK ||
@@ -114,7 +100,7 @@ say_text(const struct gbx_cmd_answer *a, const struct gbx_result *result)
 	struct gbx_block block;
 	size_t i;
 
-	if (find_block(result, GBX_BLOCK_TEXT, &i, &block)) {
+	if (gbx_cmd_find_block(result, GBX_BLOCK_TEXT, &i, &block)) {
 		if (isatty(STDOUT_FILENO))
 			gbx_cmd_print_visible(stdout, block.data, block.length);
 		else
@@ -131,11 +117,12 @@ say_text(const struct gbx_cmd_answer *a, const struct gbx_result *result)
 }
 
 static void
-take_text(
-    void *context, struct gbx_cmd_answer *a, const struct gbx_result *result)
+take_text(void *context, struct gbx_broker *broker, struct gbx_cmd_answer *a,
+    const struct gbx_result *result)
 {
 	const struct gbx_cmd_options *o = context;
 
+	(void)broker;
 	if (a->verdict != GBX_VERDICT_OK)
 		return;
 	if (o->json)

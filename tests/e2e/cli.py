@@ -209,8 +209,8 @@ def help_and_version():
         r = run(*args)
         same((r.code, r.err), (0, b""), str(args))
         within(b"glovebox", r.out)
-    for name in (b"probe", b"decode", b"thumbnail", b"text", b"policy",
-                 b"doctor", b"--require", b"--limit"):
+    for name in (b"probe", b"decode", b"thumbnail", b"disarm", b"text",
+                 b"policy", b"doctor", b"--require", b"--limit"):
         within(name, run("--help").out)
     r = run("--version")
     same(r.code, 0)
@@ -264,9 +264,13 @@ def usage_errors_of_outputs():
     usage("decode", "--rgba", "o", "a.png", "b.png", word=b"one FILE")
     usage("decode", "--png", "o", "a.png", "b.png", word=b"one FILE")
     usage("decode", "--png", "", "a.png", word=b"empty")
-    usage("thumbnail", "a.png", "o.jpg", word=b"come later")
-    usage("thumbnail", "a.png", "o.webp", word=b"come later")
-    usage("thumbnail", "a.png", ".png", word=b"must end in .png")
+    for command in ("thumbnail", "disarm"):
+        usage(command, "a.png", "o.gif", word=b"must end in .png, .jpg")
+        usage(command, "a.png", ".png", word=b"must end in .png")
+        usage(command, "--quality", "9", "a.png", "o.png", word=b"for .jpg")
+        for n in ("0", "101", "-1", "x", ""):
+            usage(command, "--quality", n, "a.png", "o.jpg", word=b"1 to 100")
+    usage("decode", "--quality", "9", "a.png", word=b"--quality")
     for n in ("0", "16385", "-1", "2k", "x", ""):
         usage("thumbnail", "-s", n, "a.png", "o.png", word=b"16384")
     same(os.path.exists("o") or os.path.exists("o.png"), False, "an output")
