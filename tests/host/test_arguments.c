@@ -79,7 +79,7 @@ test_jobs(void **state)
 	refused();
 	job.op = 0;
 	refused();
-	job.op = GBX_OP_TEXT + 1;
+	job.op = GBX_OP_ENCODE + 1;
 	refused();
 	job.require = GBX_POSTURE_BATCH;
 	refused();
@@ -268,12 +268,66 @@ test_no_worker_dir(void **state)
 	not_opened(GBX_ERR_NOTFOUND);
 }
 
+/* Pixels that contradict themselves are not handed on. */
+static void
+test_encode(void **state)
+{
+	static const uint8_t rgba[2 * 40 + 8];
+	const struct gbx_block good = {.size = sizeof(good),
+	    .kind = GBX_BLOCK_PIXELS,
+	    .data = rgba,
+	    .length = sizeof(rgba),
+	    .width = 2,
+	    .height = 3,
+	    .stride = 40,
+	    .layout = GBX_LAYOUT_RGBA8};
+	const struct gbx_encode png = {
+	    .size = sizeof(png), .encoding = GBX_ENCODING_PNG};
+	struct gbx_encode how;
+	struct gbx_block b;
+	int fd = -1;
+
+	(void)state;
+	assert_int_equal(gbx_encode_input(&good, &png, &fd), GBX_OK);
+	assert_true(fd >= 0);
+	close(fd);
+#define REFUSED(struct_, field, value) \
+	do { \
+		b = good; \
+		how = png; \
+		struct_.field = (value); \
+		assert_int_equal( \
+		    gbx_encode_input(&b, &how, &fd), GBX_ERR_ARG); \
+	} while (0)
+	REFUSED(b, size, 1);
+	REFUSED(b, kind, GBX_BLOCK_TEXT);
+	REFUSED(b, layout, 2);
+	REFUSED(b, data, NULL);
+	REFUSED(b, width, 0);
+	REFUSED(b, width, 11);
+	REFUSED(b, height, 0);
+	REFUSED(b, height, 4);
+	REFUSED(b, height, UINT32_MAX);
+	REFUSED(b, stride, 7);
+	REFUSED(b, stride, SIZE_MAX);
+	REFUSED(b, length, sizeof(rgba) - 1);
+	REFUSED(how, size, 0);
+	REFUSED(how, encoding, 0);
+	REFUSED(how, encoding, 4);
+	REFUSED(how, quality, 101);
+#undef REFUSED
+	assert_int_equal(gbx_encode_input(NULL, &png, &fd), GBX_ERR_ARG);
+	assert_int_equal(gbx_encode_input(&good, NULL, &fd), GBX_ERR_ARG);
+	assert_int_equal(gbx_encode_input(&good, &png, NULL), GBX_ERR_ARG);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_inputs),
 	    cmocka_unit_test(test_jobs),
+	    cmocka_unit_test(test_encode),
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_just_right),
 	    cmocka_unit_test(test_nothing_given),

@@ -44,7 +44,7 @@ test_ops(void **state)
 	for (op = 0; op < 70; op++) {
 		assert_false(gbx_gate_op_fits(&none, op));
 		assert_int_equal(gbx_gate_op_fits(&all, op),
-		    op >= GBX_WIRE_OP_PROBE && op <= GBX_WIRE_OP_TEXT);
+		    op >= GBX_WIRE_OP_PROBE && op <= GBX_WIRE_OP_ENCODE);
 		assert_int_equal(
 		    gbx_gate_op_fits(&text, op), op == GBX_WIRE_OP_TEXT);
 	}
@@ -63,9 +63,10 @@ test_kinds(void **state)
 	for (op = 0; op <= GBX_WIRE_OP_COUNT; op++)
 		for (place = 0; place < 3; place++)
 			for (kind = 0; kind < 40; kind++) {
-				want = op != GBX_WIRE_OP_TEXT ? kind == 1
-				       : place == 0	      ? kind == 2
-							      : kind == 3;
+				want = op == GBX_WIRE_OP_ENCODE ? kind == 4
+				       : op != GBX_WIRE_OP_TEXT ? kind == 1
+				       : place == 0		? kind == 2
+								: kind == 3;
 				assert_false(
 				    gbx_gate_kind_fits(&none, op, place, kind));
 				assert_int_equal(
