@@ -55,8 +55,10 @@ job_valid(const struct gbx_job *j)
 	if ((j->require >> GBX_LAYER_COUNT) != 0 ||
 	    (j->require & GBX_POSTURE_BATCH) != 0)
 		return false;
-	/* The first frame alone, until animations come. */
-	if (j->first != 0 || j->count != 1)
+	if (j->count < 1 || j->count > GBX_BLOCKS_MAX ||
+	    (j->count > 1 && j->op != GBX_OP_DECODE) ||
+	    (j->first > 0 && j->op != GBX_OP_DECODE &&
+		j->op != GBX_OP_THUMBNAIL))
 		return false;
 	return j->box_w >= 1 && j->box_w <= BOX_MAX && j->box_h >= 1 &&
 	       j->box_h <= BOX_MAX && j->dpi >= 1 && j->dpi <= DPI_MAX;

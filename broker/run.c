@@ -29,7 +29,8 @@ gbx_run_out_cap(const struct gbx_request *job)
 
 	switch (job->op) {
 	case GBX_OP_DECODE:
-		if (!gbx_mul_ok(job->limit[GBX_LIMIT_PIXELS], 4, &cap))
+		if (!gbx_mul_ok(job->limit[GBX_LIMIT_PIXELS],
+			4 * (uint64_t)job->count, &cap))
 			cap = most;
 		break;
 	case GBX_OP_THUMBNAIL:

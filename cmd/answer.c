@@ -33,6 +33,7 @@ take_pixels(struct gbx_cmd_answer *a, const struct gbx_result *result)
 		a->width = block.width;
 		a->height = block.height;
 		a->orientation = block.orientation;
+		a->duration_ms = block.duration_ms;
 		return;
 	}
 }
@@ -188,6 +189,8 @@ json_extra(struct gbx_cmd_json *j, const struct gbx_cmd_answer *a)
 		gbx_cmd_json_name(j, "detail", buf);
 	if (a->orientation > 0)
 		gbx_cmd_json_number(j, "orientation", a->orientation);
+	if (a->duration_ms > 0)
+		gbx_cmd_json_number(j, "duration_ms", a->duration_ms);
 	if (a->degraded)
 		gbx_cmd_json_bool(j, "degraded", true);
 }

@@ -22,6 +22,7 @@ struct gbx_cmd_answer {
 	enum gbx_verdict verdict;
 	const char *format; /* static; NULL: unknown */
 	uint32_t width, height, frames, pages, orientation; /* 0: unknown */
+	uint32_t duration_ms;
 	uint64_t elapsed_us;
 	uint32_t posture;
 	enum gbx_limit limit;

@@ -32,6 +32,7 @@ fill_job(const struct gbx_cmd_work *work, struct gbx_job *ret_job)
 	gbx_job_init(ret_job, work->op);
 	for (size_t i = 0; i < GBX_LIMIT_ROOM; i++)
 		ret_job->limit[i] = o->limit[i];
+	ret_job->first = o->frame;
 	ret_job->domain = o->domain;
 	ret_job->box_w = ret_job->box_h = o->side;
 }

@@ -83,6 +83,19 @@ take_quality(const char *arg, struct gbx_cmd_options *o)
 }
 
 static bool
+take_frame(const char *arg, struct gbx_cmd_options *o)
+{
+	uint64_t n;
+
+	if (!gbx_cmd_parse_number(arg, 1, &n) || n > 999999) {
+		gbx_cmd_complain(arg, "--frame takes a number, from 0 on");
+		return false;
+	}
+	o->frame = (uint32_t)n;
+	return true;
+}
+
+static bool
 take_format(const char *arg, struct gbx_cmd_options *o)
 {
 	o->format = gbx_cmd_format_name(arg);
@@ -138,6 +151,9 @@ static const struct row {
     {{"sha256", 0, NULL, CMD_DECODE, "print the SHA-256 of the RGBA bytes"},
 	take_sha256},
     {{"size", 's', "N", CMD_THUMBNAIL, "fit in N x N pixels (256)"}, take_side},
+    {{"frame", 0, "N", CMD_DECODE | CMD_THUMBNAIL | CMD_DISARM,
+	 "which frame or page, from 0 (0)"},
+	take_frame},
     {{"quality", 0, "N", CMD_THUMBNAIL | CMD_DISARM,
 	 "1 to 100, for JPEG and WebP"},
 	take_quality},

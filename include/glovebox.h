@@ -101,7 +101,7 @@ enum gbx_limit {
 
 enum gbx_op {
 	GBX_OP_PROBE = 1,     /* what it is and how large; nothing decoded */
-	GBX_OP_DECODE = 2,    /* straight 8-bit RGBA of the first frame */
+	GBX_OP_DECODE = 2,    /* straight 8-bit RGBA of one or more frames */
 	GBX_OP_THUMBNAIL = 3, /* the same, scaled to fit box_w x box_h */
 	GBX_OP_TEXT = 4,      /* UTF-8 text and properties of a document */
 	GBX_OP_ENCODE = 5     /* pixels to a file: gbx_encode_input */
@@ -234,8 +234,11 @@ struct gbx_job {
 	uint32_t op;	  /* enum gbx_op */
 	uint32_t require; /* posture bits, beside the broker's */
 	uint64_t limit[GBX_LIMIT_ROOM]; /* by enum gbx_limit; 0: the default */
-	uint32_t first, count;		/* frames or pages; 0, 1 */
-	uint32_t box_w, box_h;		/* thumbnail; 256 x 256 */
+	/* DECODE: frames or pages from this one on, 8 at most and no more than
+	 * there are; THUMBNAIL: which one. Of the others 0, 1. One that is not
+	 * there: UNSUPPORTED. */
+	uint32_t first, count;
+	uint32_t box_w, box_h; /* thumbnail; 256 x 256 */
 	uint32_t dpi;
 	const char *domain; /* inputs that may share a worker; NULL: none */
 	void *cookie;	    /* given back with the result */

@@ -31,6 +31,9 @@
 /* Results up to this size are copied out; larger ones are mapped. */
 #define GBX_COPY_MAX 65536
 
+/* How long a frame may be shown, in milliseconds: an hour. */
+#define GBX_DURATION_MAX 3600000
+
 /* One side of an image. With 8 bytes a pixel a row still fits in 32 bits. */
 #define GBX_SIDE_MAX 1000000
 

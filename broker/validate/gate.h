@@ -97,7 +97,8 @@ size_t gbx_gate_pack_job(
  *   block;
  * - PIXELS have sides 1..GBX_SIDE_MAX, no more pixels than the limit, rows
  *   without padding, exactly their bytes, index first, first + 1, ... (below
- *   total if that is known), orientation 0..8, duration 0;
+ *   total if that is known), orientation 0..8, a
+ *   duration of an hour at most, and none where there is one frame;
  * - each block starts at the next multiple of GBX_ALIGN after the one before
  *   it, over all items; all end inside out_size, and the blocks of one item
  *   hold no more bytes than its output limit.

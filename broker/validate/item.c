@@ -173,6 +173,8 @@ check_block(const struct gbx_gate_job *job, const Gbx__Wire__Item *item,
 		return field;
 	if (!index_fits(job, item, &block, place))
 		return GBX_FIELD_BLOCK_INDEX;
+	if (block.duration_ms != 0 && item->total < 2)
+		return GBX_FIELD_RASTER_DURATION;
 	return check_kind(job, &block);
 }
 

@@ -63,7 +63,7 @@ gbx_gate_pixels_block(
 		field = check_bytes(job, block);
 	if (field != GBX_FIELD_NONE)
 		return field;
-	if (block->duration_ms != 0)
+	if (block->duration_ms > GBX_DURATION_MAX)
 		return GBX_FIELD_RASTER_DURATION;
 	if (block->orientation > 8)
 		return GBX_FIELD_RASTER_ORIENT;

@@ -95,15 +95,19 @@ read_pixels(struct reader *r, uint32_t width, uint32_t height)
 {
 	const avifImage *image = r->avif->image;
 	enum gbx_wire_status status;
+	double seconds;
 
 	status = status_of(avifDecoderNthImage(r->avif, r->task->first));
 	if (status != GBX_WIRE_OK)
 		return status;
 	if (image->width != width || image->height != height)
 		return GBX_WIRE_MALFORMED;
+	seconds = r->avif->imageTiming.duration;
+	if (seconds > 0 && seconds * 1000 < GBX_DURATION_MAX)
+		gbx_sink_duration(r->sink, (uint64_t)(seconds * 1000 + 0.5));
 	status = convert(r, image);
-	if (status == GBX_WIRE_OK && !(gbx_sink_canvas_done(r->sink) &&
-					 gbx_sink_image_end(r->sink)))
+	if (status == GBX_WIRE_OK &&
+	    !(gbx_sink_canvas_done(r->sink) && gbx_sink_image_end(r->sink)))
 		status = GBX_WIRE_MALFORMED;
 	return status;
 }

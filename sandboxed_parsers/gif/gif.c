@@ -26,6 +26,7 @@ struct reader {
 
 	uint32_t width, height; /* of the canvas */
 	uint32_t want, done;	/* frames, from task->first on */
+	uint32_t delay;		/* of this one, in 1/100 s */
 	uint8_t *canvas;
 	uint8_t *own;	 /* the canvas, where the sink's is not kept */
 	uint8_t *before; /* the canvas before the frame, if it is to return */
@@ -215,6 +216,7 @@ read_extension(struct reader *r)
 	    DGifExtensionToGCB(block[0], block + 1, &control) == GIF_OK) {
 		r->transparent = control.TransparentColor;
 		r->disposal = control.DisposalMode;
+		r->delay = (uint32_t)control.DelayTime;
 	}
 	while (block != NULL)
 		if (DGifGetExtensionNext(r->gif, &block) != GIF_OK)
@@ -240,6 +242,7 @@ deliver(struct reader *r)
 			return false;
 		memcpy(to, r->canvas, canvas_bytes(r));
 	}
+	gbx_sink_duration(r->sink, r->delay * UINT64_C(10));
 	r->done++;
 	return gbx_sink_canvas_done(r->sink) && gbx_sink_image_end(r->sink);
 }
@@ -254,6 +257,7 @@ paint_frames(struct reader *r)
 
 	r->transparent = NO_TRANSPARENT_COLOR;
 	r->disposal = 0;
+	r->delay = 0;
 	while (DGifGetRecordType(r->gif, &type) == GIF_OK) {
 		if (type == EXTENSION_RECORD_TYPE && !read_extension(r))
 			return true;
@@ -274,6 +278,7 @@ paint_frames(struct reader *r)
 		dispose(r);
 		r->transparent = NO_TRANSPARENT_COLOR;
 		r->disposal = 0;
+		r->delay = 0;
 	}
 	return true;
 }

@@ -98,13 +98,14 @@ bool gbx_sink_image_begin(
  * that they really come in. False: no memory, or too small.
  */
 uint32_t gbx_sink_image_spare(const struct gbx_sink *s);
-bool gbx_sink_image_reduce(
-    struct gbx_sink *s, uint32_t width, uint32_t height);
+bool gbx_sink_image_reduce(struct gbx_sink *s, uint32_t width, uint32_t height);
 bool gbx_sink_wants_pixels(const struct gbx_sink *s);
 uint8_t *gbx_sink_row(struct gbx_sink *s, uint32_t y);
 bool gbx_sink_row_done(struct gbx_sink *s, uint32_t y);
 uint8_t *gbx_sink_canvas(struct gbx_sink *s, size_t *ret_stride);
 bool gbx_sink_canvas_done(struct gbx_sink *s);
+/* How long the frame begun is shown; at most an hour. Of a still: nothing. */
+void gbx_sink_duration(struct gbx_sink *s, uint64_t ms);
 /* After the last row of the frame. */
 bool gbx_sink_image_end(struct gbx_sink *s);
 

@@ -109,6 +109,10 @@ gbx_sink_add_block(struct gbx_sink *s, uint32_t kind)
 void
 gbx_sink_close(struct gbx_sink *s, enum gbx_wire_status returned)
 {
+	/* The parser of a still may not have asked for more than one. */
+	if (returned == GBX_WIRE_OK && s->total != 0 &&
+	    s->task->first >= s->total)
+		returned = GBX_WIRE_UNSUPPORTED;
 	if (returned == GBX_WIRE_OK && !gbx_sink_text_finish(s))
 		returned = GBX_WIRE_MALFORMED;
 	if (s->limit == GBX_WIRE_LIMIT_NONE && returned != GBX_WIRE_OK &&

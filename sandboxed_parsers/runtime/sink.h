@@ -41,7 +41,7 @@ struct gbx_sink {
 	/* sink_image.c */
 	struct {
 		bool begun;
-		uint32_t width, height, orientation;
+		uint32_t width, height, orientation, duration_ms;
 		uint8_t *pixels; /* rows go here: the output, or a row buffer */
 		size_t stride;
 		uint8_t *canvas;

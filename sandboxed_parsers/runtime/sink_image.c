@@ -45,6 +45,7 @@ add_pixels_block(struct gbx_sink *s, uint64_t stride, uint32_t orientation)
 	b->stride = stride;
 	b->layout = GBX_WIRE_RGBA8;
 	b->orientation = orientation;
+	b->duration_ms = s->image.duration_ms;
 	return true;
 }
 
@@ -305,8 +306,7 @@ gbx_sink_canvas_done(struct gbx_sink *s)
 	if (s->image.canvas == NULL || s->image.rows != 0)
 		return false;
 	if (op_of(s) == GBX_WIRE_OP_DECODE)
-		touch_pages(
-		    s->image.canvas, s->image.stride * s->image.height);
+		touch_pages(s->image.canvas, s->image.stride * s->image.height);
 	for (y = 0; s->image.scale != NULL && y < s->image.height; y++)
 		gbx_scale_row(
 		    s->image.scale, s->image.canvas + y * s->image.stride);
@@ -327,6 +327,14 @@ end_thumbnail(struct gbx_sink *s)
 		    s->colour.profile, s->out + s->image.offset, n);
 	return add_pixels_block(
 	    s, (uint64_t)s->image.out_w * BYTES_PER_PIXEL, 0);
+}
+
+void
+gbx_sink_duration(struct gbx_sink *s, uint64_t ms)
+{
+	if (s->total > 1)
+		s->image.duration_ms =
+		    ms < GBX_DURATION_MAX ? (uint32_t)ms : GBX_DURATION_MAX;
 }
 
 bool

@@ -135,7 +135,7 @@ frames_wanted(const struct reader *r)
 
 /* The first image is begun already. */
 static bool
-deliver(struct reader *r, const uint8_t *frame, bool first)
+deliver(struct reader *r, const uint8_t *frame, bool first, int ms)
 {
 	uint8_t *canvas;
 	size_t stride;
@@ -147,6 +147,7 @@ deliver(struct reader *r, const uint8_t *frame, bool first)
 	if (canvas == NULL)
 		return false;
 	memcpy(canvas, frame, stride * r->height);
+	gbx_sink_duration(r->sink, ms > 0 ? (uint64_t)ms : 0);
 	return gbx_sink_canvas_done(r->sink) && gbx_sink_image_end(r->sink);
 }
 
@@ -159,7 +160,7 @@ decode_frames(struct reader *r)
 	WebPData data = {r->task->data, r->task->size};
 	uint32_t first = r->task->first, end = first + frames_wanted(r), i;
 	uint8_t *frame;
-	int until;
+	int until = 0, since;
 	bool good = true;
 
 	if (!WebPAnimDecoderOptionsInit(&options))
@@ -170,9 +171,10 @@ decode_frames(struct reader *r)
 	if (animation == NULL)
 		return GBX_WIRE_MALFORMED;
 	for (i = 0; good && i < end; i++) {
+		since = until;
 		good = WebPAnimDecoderGetNext(animation, &frame, &until);
 		if (good && i >= first)
-			good = deliver(r, frame, i == first);
+			good = deliver(r, frame, i == first, until - since);
 	}
 	WebPAnimDecoderDelete(animation);
 	return good ? GBX_WIRE_OK : GBX_WIRE_MALFORMED;

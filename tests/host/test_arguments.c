@@ -86,10 +86,14 @@ test_jobs(void **state)
 	job.require = GBX_POSTURE_BATCH << 1;
 	refused();
 	job.first = 1;
+	job.op = GBX_OP_PROBE;
 	refused();
 	job.count = 0;
 	refused();
+	job.count = 9;
+	refused();
 	job.count = 2;
+	job.op = GBX_OP_THUMBNAIL;
 	refused();
 	job.box_w = 0;
 	refused();

@@ -294,7 +294,7 @@ add_pixels(struct build *b, Gbx__Wire__Block *block)
 	r->stride = bend(&b->s, probe ? 0 : (uint64_t)r->width * 4);
 	r->layout = bend32(&b->s, GBX_WIRE_RGBA8);
 	r->orientation = bend32(&b->s, choice % 9);
-	r->duration_ms = bend32(&b->s, 0);
+	r->duration_ms = bend32(&b->s, choice > 250 ? choice * 40 : 0);
 	block->length = bend(&b->s, r->stride * r->height);
 	if (next(&b->s) > 252)
 		block->raster = NULL;

@@ -111,7 +111,7 @@ look_at_pixels(
 	    WRONG_RASTER_STRIDE);
 	oracle_wrong(
 	    f, b->length != (probe ? 0 : area * 4), WRONG_BLOCK_LENGTH);
-	oracle_wrong(f, r->duration_ms != 0, WRONG_RASTER_DURATION);
+	oracle_wrong(f, r->duration_ms > 3600000, WRONG_RASTER_DURATION);
 	oracle_wrong(f, r->orientation >= 9, WRONG_RASTER_ORIENT);
 	oracle_wrong(f, b->records != 0, WRONG_BLOCK_RECORDS);
 }
@@ -147,6 +147,9 @@ look_at_block(const struct gbx_gate_job *job, const struct row *row,
 	    WRONG_BLOCK_INDEX);
 	if (pixels && b->raster != NULL)
 		look_at_pixels(job, b, f);
+	oracle_wrong(f,
+	    b->raster != NULL && b->raster->duration_ms > 0 && item->total < 2,
+	    WRONG_RASTER_DURATION);
 	if (b->kind == GBX_WIRE_TEXT) {
 		oracle_wrong(f, b->length > job->limit[GBX_WIRE_LIMIT_TEXT],
 		    WRONG_BLOCK_LENGTH);

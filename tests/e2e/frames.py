@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""Any frame of an animation, by the command: its colour, its duration, how many
+there are; and of every format a frame that is not there is `unsupported`, not a
+lie of its worker's.
+
+Fails if taken out: task->first against the total in gbx_sink_close; the delay in
+gif/gif.c; job->first in broker/run.c.
+
+Environment: GLOVEBOX the command, GBX_CORPUS the corpus. TAP on stdout.
+"""
+import glob
+import json
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+
+GLOVEBOX = os.environ.get("GLOVEBOX", "build/release/glovebox")
+CORPUS = os.environ.get("GBX_CORPUS") or "../shared/corpus"
+SAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
+                       "fuzz")
+COLOURS = [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
+
+number, failed = 0, False
+
+
+def check(wrong, name):
+    global number, failed
+    number += 1
+    failed |= bool(wrong)
+    print(f"{'not ok' if wrong else 'ok'} {number} - {name}")
+    for line in wrong[:10]:
+        print("# " + str(line))
+    sys.stdout.flush()
+
+
+def one(*args):
+    done = subprocess.run([GLOVEBOX, *args], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, check=False)
+    lines = (done.stdout or done.stderr).splitlines()
+    return done.returncode, json.loads(lines[0]) if lines else {}
+
+
+def gif():
+    """Three frames over all of 1 x 1, each with a colour of its own."""
+    data = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0, 0, 0)
+    for i, colour in enumerate(COLOURS):
+        data += (b"\x21\xf9\4\0" + struct.pack("<H", 7 * (i + 1)) + b"\0\0"
+                 + b"\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0x80)
+                 + bytes(colour) + bytes(3) + b"\2\2\x44\1\0")
+    return data + b";"
+
+
+def frames_of_gif(folder):
+    path, out = os.path.join(folder, "a.gif"), os.path.join(folder, "a.rgba")
+    with open(path, "wb") as file:
+        file.write(gif())
+    wrong = []
+    for i, colour in enumerate(COLOURS):
+        code, said = one("decode", "--json", "--frame", str(i), "--rgba", out,
+                         path)
+        with open(out, "rb") as file:
+            pixels = file.read()
+        if (code, said.get("frames"), said.get("duration_ms")) != (
+                0, 3, 70 * (i + 1)) or pixels != bytes(colour) + b"\xff":
+            wrong.append((i, code, said, pixels))
+    check(wrong, "each frame of a GIF, its colour and its duration")
+    code, said = one("disarm", "--json", "--frame", "2", path,
+                     os.path.join(folder, "a.png"))
+    last = one("decode", "--json", "--sha256", os.path.join(folder, "a.png"))
+    again = one("decode", "--json", "--sha256", "--frame", "2", path)
+    check([] if code == 0 and last[1]["sha256"] == again[1]["sha256"]
+          else [code, said, last, again], "disarm takes the frame asked for")
+
+
+def not_there(folder):
+    """The seeds of the fuzzer are good files with a byte more behind."""
+    wrong, tried = [], 0
+    for path in sorted(glob.glob(os.path.join(SAMPLES, "*/seeds/*-DECODE"))):
+        kind = path.split("/")[-3]
+        whole = os.path.join(folder, "seed")
+        with open(path, "rb") as file, open(whole, "wb") as out:
+            out.write(file.read()[:-1])
+        code, said = one("decode", "--json", "--format", kind, whole)
+        if code != 0:
+            continue
+        tried += 1
+        for frame in (said["frames"], 1000, 999999):
+            code, got = one("decode", "--json", "--format", kind, "--frame",
+                            str(frame), whole)
+            if (code, got.get("verdict")) != (65, "unsupported"):
+                wrong.append((path, frame, code, got))
+    check(wrong or ([] if tried >= 13 else [f"only {tried} good ones"]),
+          f"a frame past the last of {tried} files is unsupported")
+
+
+def of_corpus():
+    if not os.path.isdir(CORPUS):
+        check([], f"animations of the corpus # SKIP no corpus at {CORPUS}")
+        return
+    wrong, tried = [], 0
+    for name in ("gif", "webp", "avif", "jxl", "tiff"):
+        for path in sorted(glob.glob(f"{CORPUS}/{name}/valid/*")):
+            code, said = one("probe", "--json", path)
+            if code != 0 or (said.get("frames") or 0) < 2:
+                continue
+            tried += 1
+            for frame in (1, said["frames"] - 1):
+                code, got = one("decode", "--json", "--frame", str(frame), path)
+                if code not in (0, 65) or got["verdict"] in (
+                        "bad_reply", "crashed", "violation", "error"):
+                    wrong.append((path, frame, got))
+    check(wrong, f"the second and last frame of {tried} files of the corpus")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        frames_of_gif(folder)
+        not_there(folder)
+        of_corpus()
+    print(f"1..{number}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
