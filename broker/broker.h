@@ -205,7 +205,7 @@ struct gbx_request {
 	uint32_t kind;	   /* enum gbx_worker */
 	uint32_t declared; /* enum gbx_format, 0: none */
 	bool foreign;	   /* declared as something that no worker reads */
-	uint32_t op, require, first, count, box_w, box_h, dpi;
+	uint32_t op, require, first, count, box_w, box_h, dpi, whole;
 	uint64_t limit[GBX_LIMIT_COUNT];
 	uint64_t start_ns;    /* of the submission */
 	uint64_t spent_ns;    /* of the wall limit, on copying */

@@ -55,6 +55,8 @@ job_valid(const struct gbx_job *j)
 	if ((j->require >> GBX_LAYER_COUNT) != 0 ||
 	    (j->require & GBX_POSTURE_BATCH) != 0)
 		return false;
+	if (j->whole > 1)
+		return false;
 	if (j->count < 1 || j->count > GBX_BLOCKS_MAX ||
 	    (j->count > 1 && j->op != GBX_OP_DECODE) ||
 	    (j->first > 0 && j->op != GBX_OP_DECODE &&
@@ -106,6 +108,7 @@ fill_request(struct gbx_request *r, const struct gbx_input *input,
 	r->require = job->require;
 	r->first = job->first;
 	r->count = job->count;
+	r->whole = job->whole;
 	r->box_w = job->box_w;
 	r->box_h = job->box_h;
 	r->dpi = job->dpi;

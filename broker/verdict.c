@@ -290,6 +290,11 @@ deliver(struct gbx_run *run, uint32_t i, const struct gbx_gate_reply *reply,
 		o.verdict = GBX_VERDICT_MISMATCH;
 		o.limit = GBX_LIMIT_NONE;
 		o.detail = "the parser found another type than the declared";
+	} else if (o.verdict == GBX_VERDICT_OK && item->degraded &&
+		   job->whole) {
+		r->degraded = true;
+		o.verdict = GBX_VERDICT_MALFORMED;
+		o.detail = "damaged, and all of it is wanted";
 	} else if (o.verdict == GBX_VERDICT_OK) {
 		r->total = item->total;
 		r->degraded = item->degraded;

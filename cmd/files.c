@@ -33,6 +33,7 @@ fill_job(const struct gbx_cmd_work *work, struct gbx_job *ret_job)
 	for (size_t i = 0; i < GBX_LIMIT_ROOM; i++)
 		ret_job->limit[i] = o->limit[i];
 	ret_job->first = o->frame;
+	ret_job->whole = o->whole;
 	ret_job->domain = o->domain;
 	ret_job->box_w = ret_job->box_h = o->side;
 }

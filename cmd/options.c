@@ -32,6 +32,14 @@ take_sha256(const char *arg, struct gbx_cmd_options *o)
 }
 
 static bool
+take_whole(const char *arg, struct gbx_cmd_options *o)
+{
+	(void)arg;
+	o->whole = true;
+	return true;
+}
+
+static bool
 take_out(const char *arg, const char *name, const char **ret_out)
 {
 	if (*arg == '\0') {
@@ -154,6 +162,9 @@ static const struct row {
     {{"frame", 0, "N", CMD_DECODE | CMD_THUMBNAIL | CMD_DISARM,
 	 "which frame or page, from 0 (0)"},
 	take_frame},
+    {{"whole", 0, NULL, CMD_DECODE | CMD_THUMBNAIL | CMD_DISARM,
+	 "refuse what is damaged, not show what is left"},
+	take_whole},
     {{"quality", 0, "N", CMD_THUMBNAIL | CMD_DISARM,
 	 "1 to 100, for JPEG and WebP"},
 	take_quality},

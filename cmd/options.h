@@ -28,7 +28,7 @@ struct gbx_cmd_command {
 /* Everything is borrowed from argv. */
 struct gbx_cmd_options {
 	const struct gbx_cmd_command *command;
-	bool json, sha256;
+	bool json, sha256, whole;
 	const char *rgba, *png; /* OUT, or NULL */
 	uint32_t side;		/* -s */
 	uint32_t quality;	/* 0: not given */

@@ -240,6 +240,7 @@ struct gbx_job {
 	uint32_t first, count;
 	uint32_t box_w, box_h; /* thumbnail; 256 x 256 */
 	uint32_t dpi;
+	uint32_t whole; /* 1: what would be degraded is MALFORMED; 0 */
 	const char *domain; /* inputs that may share a worker; NULL: none */
 	void *cookie;	    /* given back with the result */
 };

@@ -5,7 +5,7 @@ there are; and of every format a frame that is not there is `unsupported`, not a
 lie of its worker's.
 
 Fails if taken out: task->first against the total in gbx_sink_close; the delay in
-gif/gif.c; job->first in broker/run.c.
+gif/gif.c; job->first in broker/run.c; job->whole in broker/verdict.c.
 
 Environment: GLOVEBOX the command, GBX_CORPUS the corpus. TAP on stdout.
 """
@@ -75,6 +75,30 @@ def frames_of_gif(folder):
           else [code, said, last, again], "disarm takes the frame asked for")
 
 
+def whole_or_part(folder):
+    """The second frame ends too soon."""
+    path = os.path.join(folder, "cut.gif")
+    out = os.path.join(folder, "cut.png")
+    data = b"GIF89a" + struct.pack("<HHBBB", 4, 4, 0x80, 0, 0) + bytes(6)
+    data += b"\x2c" + struct.pack("<HHHHB", 0, 0, 4, 4, 0) + b"\2\2\x44\1\0;"
+    with open(path, "wb") as file:
+        file.write(data)
+    wrong = []
+    for command in (["decode", "--sha256"], ["thumbnail"], ["disarm"]):
+        last = [path] if command[0] == "decode" else [path, out]
+        code, said = one(*command, "--json", *last)
+        if (code, said.get("verdict"), said.get("degraded")) != (
+                0, "ok", True):
+            wrong.append((command, code, said))
+        if os.path.exists(out):
+            os.unlink(out)
+        code, said = one(*command, "--json", "--whole", *last)
+        if (code, said.get("verdict")) != (65, "malformed") \
+                or said.get("sha256") or os.path.exists(out):
+            wrong.append((command, "whole", code, said))
+    check(wrong, "part of a picture is told apart, and refused by --whole")
+
+
 def not_there(folder):
     """The seeds of the fuzzer are good files with a byte more behind."""
     wrong, tried = [], 0
@@ -118,6 +142,7 @@ def of_corpus():
 def main():
     with tempfile.TemporaryDirectory() as folder:
         frames_of_gif(folder)
+        whole_or_part(folder)
         not_there(folder)
         of_corpus()
     print(f"1..{number}")

@@ -92,6 +92,8 @@ test_jobs(void **state)
 	refused();
 	job.count = 9;
 	refused();
+	job.whole = 2;
+	refused();
 	job.count = 2;
 	job.op = GBX_OP_THUMBNAIL;
 	refused();
