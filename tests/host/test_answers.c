@@ -219,6 +219,35 @@ test_turns(void **state)
 	assert_in_range(place_behind(true), 0, CROWD / 2);
 }
 
+/* Another type than declared is told by the first bytes: no worker is asked. */
+static void
+test_mismatch_unseen(void **state)
+{
+	struct gbx_stats stats = {.size = sizeof(stats)};
+	struct gbx_broker *broker = host_open();
+	struct gbx_result *r = NULL;
+	struct gbx_input input;
+	uint64_t workers;
+	struct gbx_job job;
+
+	(void)state;
+	assert_non_null(broker);
+	host_job(HOST_SMALL, &input, &job);
+	assert_int_equal(gbx_run(broker, &input, &job, &r), GBX_OK);
+	gbx_result_free(r);
+	input.type = "docx";
+	job.op = GBX_OP_PROBE;
+	assert_int_equal(gbx_broker_stats(broker, &stats), GBX_OK);
+	workers = stats.zygotes_started;
+	assert_int_equal(gbx_run(broker, &input, &job, &r), GBX_OK);
+	assert_int_equal(gbx_result_verdict(r), GBX_VERDICT_MISMATCH);
+	assert_int_equal(gbx_result_posture(r), 0);
+	assert_int_equal(gbx_broker_stats(broker, &stats), GBX_OK);
+	assert_int_equal(stats.zygotes_started, workers);
+	gbx_result_free(r);
+	gbx_broker_close(broker);
+}
+
 int
 main(void)
 {
@@ -227,6 +256,7 @@ main(void)
 		test_answer_without_room, host_nothing_left),
 	    cmocka_unit_test_teardown(test_answer_too_late, host_nothing_left),
 	    cmocka_unit_test_teardown(test_turns, host_nothing_left),
+	    cmocka_unit_test_teardown(test_mismatch_unseen, host_nothing_left),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -415,6 +415,12 @@ test_worker_dir(void **state)
 	assert_int_equal(chmod(dir, 0777), 0);
 	assert_int_equal(open_in(dir, 0, &broker), GBX_ERR_SYSTEM);
 	assert_int_equal(errno, EPERM);
+	if (geteuid() == 0) {
+		assert_int_equal(chmod(dir, 0755), 0);
+		assert_int_equal(chown(dir, 12345, 12345), 0);
+		assert_int_equal(open_in(dir, 0, &broker), GBX_ERR_SYSTEM);
+		assert_int_equal(errno, EPERM);
+	}
 	rmdir(dir);
 }
 

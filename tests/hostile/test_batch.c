@@ -303,6 +303,40 @@ test_spoils_its_own_domain(void **state)
 	}
 }
 
+/* One domain, other limits: each is held to its own. */
+static void
+test_own_limits(void **state)
+{
+	struct gbx_broker *broker = *state;
+	uint64_t before = batches(broker);
+	struct gbx_result *r;
+	struct gbx_job job;
+	bool seen = false;
+	int i;
+
+	put_plug(broker);
+	liar_job(&job, GBX_OP_DECODE);
+	job.domain = "one mail";
+	liar_submit(broker, LIAR_PNG, "image 2 2 1", &job);
+	job.limit[GBX_LIMIT_PIXELS] = 3;
+	job.cookie = &job;
+	liar_submit(broker, LIAR_PNG, "image 2 2 1", &job);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(gbx_collect(broker, 10000, &r), GBX_OK);
+		if (gbx_result_cookie(r) == &job) {
+			assert_int_equal(
+			    gbx_result_verdict(r), GBX_VERDICT_LIMIT);
+			assert_int_equal(gbx_result_limit(r), GBX_LIMIT_PIXELS);
+			seen = true;
+		} else {
+			assert_int_equal(gbx_result_verdict(r), GBX_VERDICT_OK);
+		}
+		gbx_result_free(r);
+	}
+	assert_true(seen);
+	assert_int_equal(batches(broker), before);
+}
+
 /* The same hostile inputs, and others with another domain or none between
  * them: those never meet. */
 static void
@@ -353,6 +387,7 @@ main(void)
 	    cmocka_unit_test(test_second_of_another),
 	    cmocka_unit_test(test_gap),
 	    cmocka_unit_test(test_spoils_its_own_domain),
+	    cmocka_unit_test(test_own_limits),
 	    cmocka_unit_test(test_no_other_domain),
 	};
 

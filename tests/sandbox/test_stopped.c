@@ -397,6 +397,29 @@ test_copying_counts(void **state)
 
 /* ---- and when it is dead ------------------------------------------------- */
 
+/* The zygote is killed while nobody is there to see it: its worker ends long
+ * before its own limits. (Lost by no fault of its own, the job is run again.)
+ */
+static void
+test_zygote_killed(void **state)
+{
+	pid_t spinner = 0, host = start_host("spin", 20000, 8000);
+	struct proc_list zygotes;
+	int i;
+
+	(void)state;
+	proc_zygotes(&zygotes);
+	assert_int_equal(zygotes.n, 1);
+	for (i = 0; i < 2000 && spinner == 0; i++, sleep_ms(1))
+		spinner = proc_spinning(zygotes.pid[0], 3);
+	assert_true(spinner > 0);
+	assert_int_equal(kill(zygotes.pid[0], SIGKILL), 0);
+	for (i = 0; i < 5000 && strchr("ZX", proc_state(spinner)) == NULL; i++)
+		sleep_ms(1);
+	assert_non_null(strchr("ZX", proc_state(spinner)));
+	go_on(host);
+}
+
 static void
 test_host_killed(void **state)
 {
@@ -438,6 +461,7 @@ main(void)
 	    cmocka_unit_test_setup(test_deadline_beats_reply, make_scene),
 	    cmocka_unit_test_setup(test_done_in_time, make_scene),
 	    cmocka_unit_test_setup(test_copying_counts, make_scene),
+	    cmocka_unit_test_setup(test_zygote_killed, make_scene),
 	    cmocka_unit_test_setup(test_host_killed, make_scene),
 	};
 	int failed;
