@@ -103,12 +103,12 @@ killed_by_us(enum gbx_verdict why)
 /* It says so itself (runtime/overflow.c); who lies here only chooses another
  * refusal. */
 static struct outcome
-out_of_stack(void)
+out_of_memory(const char *detail)
 {
 	struct outcome o = {.verdict = GBX_VERDICT_LIMIT};
 
 	o.limit = GBX_LIMIT_MEMORY;
-	o.detail = "the worker used up its stack";
+	o.detail = detail;
 	return o;
 }
 
@@ -131,7 +131,9 @@ judge_death(const struct gbx_run *run)
 		return system_fault(
 		    ENOMEM, "the worker could not be set up; nothing was read");
 	if (d->status == GBX_EXIT_STACK)
-		return out_of_stack();
+		return out_of_memory("the worker used up its stack");
+	if (d->status == GBX_EXIT_MEMORY)
+		return out_of_memory("the worker used up its memory");
 	if (d->status != 0)
 		return bad_reply("exit.status");
 	if (z->proc_proof && !d->proof_read)

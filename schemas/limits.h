@@ -45,9 +45,11 @@
 /* What protobuf-c may allocate while it unpacks one hostile message. */
 #define GBX_UNPACK_BUDGET 49152
 
-/* A worker's stack, and the exit status of one that ran out of it. */
-#define GBX_STACK_MAX  (1u << 20)
-#define GBX_EXIT_STACK 77
+/* A worker's stack, and the exit status of one that ran out of it, or that
+ * crashed after its memory had run out. */
+#define GBX_STACK_MAX	(1u << 20)
+#define GBX_EXIT_STACK	77
+#define GBX_EXIT_MEMORY 78
 
 #define GBX_LIMIT_COUNT 15 /* numbers 1..14; 0 means none */
 

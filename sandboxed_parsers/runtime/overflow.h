@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A worker that runs out of stack says so, in place of a crash.
+ * A worker that runs out of stack or of memory says so, in place of a crash.
  * Side: setup, and hostile from the lock on.
  */
 #ifndef GBX_RUNTIME_OVERFLOW_H
