@@ -21,6 +21,12 @@ gbx_le32(const uint8_t *p)
 }
 
 static inline uint32_t
+gbx_be16(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 8 | p[1];
+}
+
+static inline uint32_t
 gbx_be32(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |

@@ -98,6 +98,8 @@ struct gbx_result {
 	void *cookie;
 	uint32_t format, posture, total;
 	struct gbx_store *store;
+	/* As callers count them: each frame is one, durations are none. */
+	uint32_t n_shown;
 	uint32_t n_blocks;
 	struct gbx_result_block {
 		struct gbx_gate_block gate;
@@ -205,7 +207,7 @@ struct gbx_request {
 	uint32_t kind;	   /* enum gbx_worker */
 	uint32_t declared; /* enum gbx_format, 0: none */
 	bool foreign;	   /* declared as something that no worker reads */
-	uint32_t op, require, first, count, box_w, box_h, dpi, whole;
+	uint32_t op, require, first, count, box_w, box_h, dpi, whole, want;
 	uint64_t limit[GBX_LIMIT_COUNT];
 	uint64_t start_ns;    /* of the submission */
 	uint64_t spent_ns;    /* of the wall limit, on copying */

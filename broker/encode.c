@@ -50,7 +50,8 @@ is_valid(const struct gbx_block *p, const struct gbx_encode *how)
 	       p->stride >= (uint64_t)p->width * 4 &&
 	       gbx_mul_ok(p->stride, p->height, &bytes) &&
 	       p->length >= bytes - (p->stride - (uint64_t)p->width * 4) &&
-	       how->quality <= 100 &&
+	       how->quality <= 100 && how->orientation <= 8 &&
+	       how->colour < GBX_COLOUR_OTHER &&
 	       target_of(how->encoding) != GBX_FORMAT_NONE;
 }
 
@@ -67,6 +68,8 @@ write_all(int fd, const struct gbx_block *p, const struct gbx_encode *how)
 	put32(header + GBX_PIXELS_WIDTH, p->width);
 	put32(header + GBX_PIXELS_HEIGHT, p->height);
 	put32(header + GBX_PIXELS_QUALITY, how->quality);
+	put32(header + GBX_PIXELS_ORIENTATION, how->orientation);
+	put32(header + GBX_PIXELS_COLOUR, how->colour);
 	err = gbx_memfd_resize(fd, sizeof(header) + (uint64_t)row * p->height);
 	if (err == 0)
 		err = gbx_memfd_write(fd, header, sizeof(header), 0);

@@ -45,6 +45,19 @@ input_valid(const struct gbx_input *i)
 	return i->data != NULL || i->length == 0;
 }
 
+static uint32_t
+wants_of(uint32_t op)
+{
+	switch (op) {
+	case GBX_OP_PROBE:
+		return GBX_WANT_METADATA;
+	case GBX_OP_THUMBNAIL:
+		return GBX_WANT_STORED_ORIENTATION | GBX_WANT_STORED_COLOUR;
+	default:
+		return 0;
+	}
+}
+
 static bool
 job_valid(const struct gbx_job *j)
 {
@@ -57,8 +70,9 @@ job_valid(const struct gbx_job *j)
 		return false;
 	if (j->whole > 1)
 		return false;
-	if (j->count < 1 || j->count > GBX_BLOCKS_MAX ||
-	    (j->count > 1 && j->op != GBX_OP_DECODE) ||
+	if ((j->want & ~wants_of(j->op)) != 0)
+		return false;
+	if (j->count < 1 || (j->count > 1 && j->op != GBX_OP_DECODE) ||
 	    (j->first > 0 && j->op != GBX_OP_DECODE &&
 		j->op != GBX_OP_THUMBNAIL))
 		return false;
@@ -112,6 +126,7 @@ fill_request(struct gbx_request *r, const struct gbx_input *input,
 	r->box_w = job->box_w;
 	r->box_h = job->box_h;
 	r->dpi = job->dpi;
+	r->want = job->want;
 	r->cookie = job->cookie;
 	return GBX_OK;
 }

@@ -102,10 +102,64 @@ gbx_result_total(const struct gbx_result *result)
 	return result->total;
 }
 
+/* ---- blocks: each frame is one, whether it came in a block of its own -----
+ */
+
+struct place {
+	const struct gbx_result_block *block;
+	uint32_t frame; /* of it */
+};
+
+static bool
+find(const struct gbx_result *result, size_t shown, struct place *ret)
+{
+	const struct gbx_result_block *b = result->block;
+
+	if (shown >= result->n_shown)
+		return false;
+	/* All that is not pixels stands alone; durations come last. */
+	for (; b->gate.kind == GBX_WIRE_PIXELS && shown >= b->gate.frames; b++)
+		shown -= b->gate.frames;
+	ret->block = b + (b->gate.kind == GBX_WIRE_PIXELS ? 0 : shown);
+	ret->frame = b->gate.kind == GBX_WIRE_PIXELS ? (uint32_t)shown : 0;
+	return true;
+}
+
+static uint64_t
+length_of(const struct gbx_gate_block *g)
+{
+	return g->kind == GBX_WIRE_PIXELS ? g->stride * g->height : g->length;
+}
+
+static const uint8_t *
+data_of(const struct gbx_result *result, const struct place *p)
+{
+	const struct gbx_gate_block *g = &p->block->gate;
+	uint64_t length = length_of(g);
+
+	return length == 0
+		   ? NULL
+		   : result->store->data + g->offset + p->frame * length;
+}
+
+/* shown counts all frames before it, in other blocks, too. */
+static uint32_t
+duration_of(
+    const struct gbx_result *result, const struct place *p, size_t shown)
+{
+	const struct gbx_gate_block *last =
+	    &result->block[result->n_blocks - 1].gate;
+
+	if (last->kind != GBX_WIRE_DURATIONS)
+		return p->block->gate.duration_ms;
+	return gbx_gate_duration(
+	    result->store->data + last->offset + shown * GBX_DURATION_SIZE);
+}
+
 size_t
 gbx_result_blocks(const struct gbx_result *result)
 {
-	return result->n_blocks;
+	return result->n_shown;
 }
 
 enum gbx_err
@@ -114,22 +168,24 @@ gbx_result_block(
 {
 	const struct gbx_gate_block *g;
 	struct gbx_block *r = ret_block;
+	struct place p;
 
 	if (r == NULL || r->size != sizeof(*r))
 		return GBX_ERR_ARG;
-	if (block >= result->n_blocks)
+	if (!find(result, block, &p))
 		return GBX_ERR_NOTFOUND;
-	g = &result->block[block].gate;
+	g = &p.block->gate;
 	r->kind = g->kind;
-	r->index = g->index;
-	r->data = g->length > 0 ? result->store->data + g->offset : NULL;
-	r->length = g->length;
+	r->index = g->index + p.frame;
+	r->data = data_of(result, &p);
+	r->length = length_of(g);
 	r->width = g->width;
 	r->height = g->height;
 	r->stride = g->stride;
 	r->layout = g->layout;
-	r->duration_ms = g->duration_ms;
+	r->duration_ms = duration_of(result, &p, block);
 	r->orientation = g->orientation;
+	r->colour = g->colour;
 	r->records = g->records;
 	return GBX_OK;
 }
@@ -140,13 +196,13 @@ gbx_result_record(const struct gbx_result *result, size_t block, size_t record,
 {
 	const struct gbx_gate_record *g;
 	struct gbx_record *r = ret_record;
+	struct place p;
 
 	if (r == NULL || r->size != sizeof(*r))
 		return GBX_ERR_ARG;
-	if (block >= result->n_blocks ||
-	    record >= result->block[block].gate.records)
+	if (!find(result, block, &p) || record >= p.block->gate.records)
 		return GBX_ERR_NOTFOUND;
-	g = &result->block[block].records[record];
+	g = &p.block->records[record];
 	r->kind = g->kind;
 	r->parent = g->parent;
 	r->name = g->name;
@@ -183,21 +239,21 @@ gbx_result_memfd(const struct gbx_result *result, size_t block, int *ret_fd)
 {
 	const struct gbx_store *s = result->store;
 	const struct gbx_gate_block *g;
+	struct place p;
 	int fd;
 
 	if (ret_fd == NULL)
 		return GBX_ERR_ARG;
-	if (block >= result->n_blocks)
+	if (!find(result, block, &p))
 		return GBX_ERR_NOTFOUND;
-	g = &result->block[block].gate;
+	g = &p.block->gate;
 	if (s != NULL && s->fd >= 0 && s->alone && g->offset == 0 &&
-	    g->length == s->size) {
+	    length_of(g) == s->size) {
 		fd = fcntl(s->fd, F_DUPFD_CLOEXEC, 3);
 		if (fd < 0)
 			return GBX_ERR_SYSTEM;
 		*ret_fd = fd;
 		return GBX_OK;
 	}
-	return copy_to_memfd(
-	    g->length > 0 ? s->data + g->offset : NULL, g->length, ret_fd);
+	return copy_to_memfd(data_of(result, &p), length_of(g), ret_fd);
 }

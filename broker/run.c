@@ -15,7 +15,7 @@
 #include "ipc/datagram.h"
 #include "ipc/memfd.h"
 
-/* Beside the text, for properties and flags. */
+/* For properties and flags. */
 #define RECORDS_ROOM (1U << 20)
 #define ENCODE_ROOM  (1U << 16)
 
@@ -28,6 +28,10 @@ gbx_run_out_cap(const struct gbx_request *job)
 	uint64_t budget = job->broker->budget->most;
 
 	switch (job->op) {
+	case GBX_OP_PROBE:
+		if (job->want & GBX_WANT_METADATA)
+			cap = RECORDS_ROOM;
+		break;
 	case GBX_OP_DECODE:
 		if (!gbx_mul_ok(job->limit[GBX_LIMIT_PIXELS],
 			4 * (uint64_t)job->count, &cap))
@@ -136,6 +140,7 @@ describe(struct gbx_run *run, const struct gbx_request *job)
 	g->box_w = job->box_w;
 	g->box_h = job->box_h;
 	g->dpi = job->dpi;
+	g->want = job->want;
 	g->n_inputs = run->n_jobs;
 	return 0;
 }

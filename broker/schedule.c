@@ -157,8 +157,8 @@ same_batch(const struct gbx_request *a, const struct gbx_request *b)
 	       !b->alone && a->in_mem != NULL && b->in_mem != NULL &&
 	       a->op == b->op && a->first == b->first && a->count == b->count &&
 	       a->box_w == b->box_w && a->box_h == b->box_h &&
-	       a->dpi == b->dpi && a->require == b->require &&
-	       strcmp(a->domain, b->domain) == 0 &&
+	       a->dpi == b->dpi && a->want == b->want &&
+	       a->require == b->require && strcmp(a->domain, b->domain) == 0 &&
 	       memcmp(a->limit, b->limit, sizeof(a->limit)) == 0;
 }
 

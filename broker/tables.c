@@ -73,9 +73,8 @@ struct magic_row {
 };
 static const struct magic_row magics[] = {
 #define GBX_MAGIC(worker, off, bytes, off2, bytes2) \
-	{GBX_WORKER_##worker, \
-	    {{off, sizeof(bytes) - 1, bytes}, \
-		{off2, sizeof(bytes2) - 1, bytes2}}},
+	{GBX_WORKER_##worker, {{off, sizeof(bytes) - 1, bytes}, \
+				  {off2, sizeof(bytes2) - 1, bytes2}}},
 #include "schemas/formats.def"
 };
 #define N_MAGICS (sizeof(magics) / sizeof(magics[0]))

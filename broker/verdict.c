@@ -214,6 +214,9 @@ add_block(struct gbx_result *r, const struct gbx_gate_block *g,
 			return false;
 	}
 	r->n_blocks++;
+	r->n_shown += g->kind == GBX_WIRE_PIXELS      ? g->frames
+		      : g->kind == GBX_WIRE_DURATIONS ? 0
+						      : 1;
 	return g->records == 0 || gbx_gate_records(g, s->data, b->records);
 }
 
@@ -222,6 +225,7 @@ drop_blocks(struct gbx_result *r)
 {
 	while (r->n_blocks > 0)
 		free(r->block[--r->n_blocks].records);
+	r->n_shown = 0;
 }
 
 static struct outcome

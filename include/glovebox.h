@@ -112,6 +112,18 @@ enum gbx_lockdown {
 	GBX_LOCKDOWN_STRICT = 2	 /* SECCOMP_MODE_STRICT, no descriptors */
 };
 
+/* What is asked for beside the operation. */
+enum gbx_want {
+	/* PROBE of an image: a RECORDS block of properties behind the PIXELS,
+	 * if there are any. */
+	GBX_WANT_METADATA = 1u << 0,
+	/* THUMBNAIL: as the picture is stored, not upright. */
+	GBX_WANT_STORED_ORIENTATION = 1u << 1,
+	/* THUMBNAIL: in the colours that it is stored in if they have a name
+	 * here (enum gbx_colour), else in sRGB as ever. */
+	GBX_WANT_STORED_COLOUR = 1u << 2
+};
+
 /* Layers that were in force for a job. exec, no_new_privs, no descriptors and
  * one of filter/strict are always required; the others are tried and told. */
 enum gbx_posture {
@@ -137,6 +149,19 @@ enum gbx_block_kind {
 
 enum gbx_layout {
 	GBX_LAYOUT_RGBA8 = 1 /* 4 bytes a pixel, straight alpha, R first */
+};
+
+/* What pixels are in, as the file says it: its ICC profile (ICC.1:2010) or
+ * code points (ITU-T H.273), held against these. The profile itself stays
+ * inside. */
+enum gbx_colour {
+	GBX_COLOUR_UNTOLD = 0, /* nothing was said that is understood */
+	GBX_COLOUR_SRGB = 1,   /* IEC 61966-2-1 */
+	GBX_COLOUR_DISPLAY_P3 = 2,
+	GBX_COLOUR_ADOBE_RGB = 3, /* Adobe RGB (1998) */
+	GBX_COLOUR_REC2020 = 4,	  /* ITU-R BT.2020 */
+	GBX_COLOUR_PROPHOTO = 5,  /* ROMM RGB, ISO 22028-2 */
+	GBX_COLOUR_OTHER = 6	  /* a profile that is none of these */
 };
 
 enum gbx_record_kind {
@@ -234,13 +259,14 @@ struct gbx_job {
 	uint32_t op;	  /* enum gbx_op */
 	uint32_t require; /* posture bits, beside the broker's */
 	uint64_t limit[GBX_LIMIT_ROOM]; /* by enum gbx_limit; 0: the default */
-	/* DECODE: frames or pages from this one on, 8 at most and no more than
-	 * there are; THUMBNAIL: which one. Of the others 0, 1. One that is not
-	 * there: UNSUPPORTED. */
+	/* DECODE: frames or pages from this one on, no more than there are;
+	 * together they count for the limit OUTPUT. THUMBNAIL: which one. Of
+	 * the others 0, 1. One that is not there: UNSUPPORTED. */
 	uint32_t first, count;
 	uint32_t box_w, box_h; /* thumbnail; 256 x 256 */
 	uint32_t dpi;
-	uint32_t whole; /* 1: what would be degraded is MALFORMED; 0 */
+	uint32_t whole;	    /* 1: what would be degraded is MALFORMED; 0 */
+	uint32_t want;	    /* enum gbx_want bits; 0 */
 	const char *domain; /* inputs that may share a worker; NULL: none */
 	void *cookie;	    /* given back with the result */
 };
@@ -328,6 +354,7 @@ struct gbx_block {
 	uint32_t layout;	/* PIXELS: enum gbx_layout */
 	uint32_t duration_ms;	/* PIXELS: of this frame */
 	uint32_t orientation;	/* PIXELS: EXIF 1..8 still to apply; 0: none */
+	uint32_t colour;	/* PIXELS: enum gbx_colour */
 	uint32_t records;	/* RECORDS: how many */
 };
 
@@ -429,6 +456,10 @@ struct gbx_encode {
 	uint32_t encoding; /* enum gbx_encoding */
 	uint32_t quality;  /* JPEG, WebP: 1..100; 0: 85 for JPEG, and for WebP
 			      without loss */
+	/* What the file says beside its pixels. EXIF 1..8, or 0: nothing. Of
+	 * enum gbx_colour, but OTHER: a profile of ours by that name, for sRGB
+	 * PNG's chunk and nothing in the others; or 0: nothing. */
+	uint32_t orientation, colour;
 };
 
 /*
@@ -436,10 +467,10 @@ struct gbx_encode {
  * width x height x 4, for gbx_input.fd. The caller closes it, when it likes
  * after the submitting call. The job runs in a process of its own kind, which
  * never sees the file that the pixels came from; its one block is
- * GBX_BLOCK_BYTES, a file with no metadata, that holds nothing but what our
- * encoder wrote of these pixels. Its input limit counts the memfd's size.
- * pixels: a GBX_BLOCK_PIXELS with data, of a result or the caller's own.
- * Thread-safe. Errors: ARG, MEMORY, SYSTEM (errno).
+ * GBX_BLOCK_BYTES, a file that holds nothing but what our encoder wrote of
+ * these pixels and numbers. Its input limit counts the memfd's size. pixels: a
+ * GBX_BLOCK_PIXELS with data, of a result or the caller's own. Thread-safe.
+ * Errors: ARG, MEMORY, SYSTEM (errno).
  */
 GBX_API enum gbx_err gbx_encode_input(
     const struct gbx_block *pixels, const struct gbx_encode *how, int *ret_fd);

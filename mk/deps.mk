@@ -11,7 +11,7 @@ BUILD_PKGS := gcc libc6-dev make protobuf-c-compiler libprotobuf-c-dev \
               libseccomp-dev libpng-dev zlib1g-dev libminizip-dev libexpat1-dev \
               libjpeg62-turbo-dev libwebp-dev libgif-dev libtiff-dev \
               libopenjp2-7-dev liblcms2-dev libjxl-dev libavif-dev libheif-dev \
-              libde265-dev
+              libde265-dev libexif-dev
 DEMO_PKGS  := python3
 TEST_PKGS  := libcmocka-dev afl++ clang llvm libclang-rt-14-dev clang-format \
               cppcheck mandoc pkg-config strace procps binutils git \

@@ -5,20 +5,22 @@
 ALL_FORMATS := png ooxml jpeg webp gif jxl avif heif tiff bmp qoi pnm tga jp2 ico encode
 
 # What each worker links, static where the library has an archive.
-LIBS.png   := -lpng16 -lz -lm
-LIBS.jpeg  := -ljpeg
-LIBS.jxl   := -ljxl
-LIBS.webp  := -lwebpdemux -lwebp
+# A shared one takes libexif's archive, too: each library more is dear at fork.
+EXIF       := -l:libexif.a
+LIBS.png   := -lpng16 -lz $(EXIF) -lm
+LIBS.jpeg  := -ljpeg $(EXIF)
+LIBS.jxl   := -ljxl $(EXIF)
+LIBS.webp  := -lwebpdemux -lwebp $(EXIF)
 LIBS.gif   := -lgif
-LIBS.avif  := -lavif
+LIBS.avif  := -lavif $(EXIF)
 LIBS.tiff  := -ltiff
 LIBS.jp2   := -lopenjp2
-LIBS.heif  := -lheif -lde265
-LIBS.encode := -lwebp -ljpeg -lpng16 -lz
+LIBS.heif  := -lheif -lde265 $(EXIF)
+LIBS.encode := -l:libwebpmux.a -lwebp -ljpeg -lpng16 -lz
 LIBS.ooxml := -lminizip -lz -lexpat
-LIBS.ico   := -lpng16 -lz -lm
+LIBS.ico   := -lpng16 -lz $(EXIF) -lm
 # An icon holds bitmaps and PNGs.
-MORE.ico   := $(addprefix sandboxed_parsers/,bmp/dib.c bmp/rows.c png/png.c)
+MORE.ico   := $(addprefix sandboxed_parsers/,bmp/dib.c bmp/rows.c png/png.c png/chunks.c)
 
 # The header that tells whether a library is there. Without png.h and zlib.h
 # there is no command at all.

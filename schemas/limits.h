@@ -21,7 +21,8 @@
 
 /* Inputs in one job. 64 one-block replies fit the reply page. */
 #define GBX_BATCH_MAX 64
-/* Blocks of one item, and of a whole reply. */
+/* Blocks of one item, and of a whole reply. Frames of the same sides are one
+ * block. */
 #define GBX_BLOCKS_MAX	     8
 #define GBX_REPLY_BLOCKS_MAX 128
 
@@ -31,8 +32,10 @@
 /* Results up to this size are copied out; larger ones are mapped. */
 #define GBX_COPY_MAX 65536
 
-/* How long a frame may be shown, in milliseconds: an hour. */
-#define GBX_DURATION_MAX 3600000
+/* How long a frame may be shown, in milliseconds: an hour. In a DURATIONS block
+ * each takes so many bytes, little-endian. */
+#define GBX_DURATION_MAX  3600000
+#define GBX_DURATION_SIZE 4
 
 /* One side of an image. With 8 bytes a pixel a row still fits in 32 bits. */
 #define GBX_SIDE_MAX 1000000
@@ -88,6 +91,28 @@ enum gbx_wire_kind {
 	GBX_WIRE_TEXT = 2,
 	GBX_WIRE_RECORDS = 3,
 	GBX_WIRE_BYTES = 4,
+	GBX_WIRE_DURATIONS = 5, /* u32 each, of the frames before it */
+};
+
+/* What a job asks for beside its operation. */
+enum gbx_wire_want {
+	GBX_WIRE_WANT_METADATA = 1u << 0,    /* PROBE: properties, too */
+	GBX_WIRE_WANT_ORIENTATION = 1u << 1, /* THUMBNAIL: as stored */
+	GBX_WIRE_WANT_COLOUR = 1u << 2,	     /* THUMBNAIL: as stored */
+	GBX_WIRE_WANT_ALL = (1u << 3) - 1,
+};
+
+/* What pixels are in, by name: a profile never leaves the worker. */
+enum gbx_wire_colour {
+	GBX_WIRE_COLOUR_UNTOLD =
+	    0, /* the file says nothing that was looked at */
+	GBX_WIRE_COLOUR_SRGB = 1,
+	GBX_WIRE_COLOUR_DISPLAY_P3 = 2,
+	GBX_WIRE_COLOUR_ADOBE_RGB = 3,
+	GBX_WIRE_COLOUR_REC2020 = 4,
+	GBX_WIRE_COLOUR_PROPHOTO = 5,
+	GBX_WIRE_COLOUR_OTHER = 6, /* none of these */
+	GBX_WIRE_COLOUR_COUNT = 7,
 };
 
 /* Bytes a pixel: RGBA8 straight alpha, 4. */

@@ -81,9 +81,9 @@ const struct gbx_gate_format *gbx_gate_format(uint32_t format);
 /* Can this format do it? */
 bool gbx_gate_op_fits(const struct gbx_gate_format *format, uint32_t op);
 
-/* May a reply to op hold a block of this kind at this place of an item? */
-bool gbx_gate_kind_fits(const struct gbx_gate_format *format, uint32_t op,
-    uint32_t place, uint32_t kind);
+/* May the reply hold a block of this kind at this place of an item? */
+bool gbx_gate_kind_fits(const struct gbx_gate_job *job,
+    const struct gbx_gate_format *format, uint32_t place, uint32_t kind);
 
 struct Gbx__Wire__Block;
 struct Gbx__Wire__Item;
@@ -95,24 +95,31 @@ void gbx_gate_block_copy(
 enum gbx_gate_field gbx_gate_item(const struct gbx_gate_job *job,
     const struct Gbx__Wire__Item *wire, uint64_t *end);
 
-/* ---- pixels.c, text.c, records.c, bytes.c: a kind of block each --------- */
+/* ---- pixels.c, durations.c, text.c, records.c, bytes.c: a kind each ----- */
 
 enum gbx_gate_field gbx_gate_pixels_block(
     const struct gbx_gate_job *job, const struct gbx_gate_block *block);
+enum gbx_gate_field gbx_gate_durations_block(
+    const struct gbx_gate_block *block, uint64_t frames);
 enum gbx_gate_field gbx_gate_text_block(
     const struct gbx_gate_job *job, const struct gbx_gate_block *block);
 enum gbx_gate_field gbx_gate_records_block(
     const struct gbx_gate_job *job, const struct gbx_gate_block *block);
 enum gbx_gate_field gbx_gate_bytes_block(const struct gbx_gate_block *block);
 
+/* How long each frame is shown. */
+enum gbx_gate_field gbx_gate_durations_data(
+    const uint8_t *data, uint64_t length);
 /* Running text; sets *ret_bidi if it holds a bidi control. */
 enum gbx_gate_field gbx_gate_text_data(
     const uint8_t *text, uint64_t length, bool *ret_bidi);
 /* A file that an encoder wrote, by its first bytes. */
 enum gbx_gate_field gbx_gate_bytes_data(const uint8_t *data, uint64_t length);
-/* The records of a block; *ret_flags gathers the flags they raise. */
-enum gbx_gate_field gbx_gate_records_data(const struct gbx_gate_block *block,
-    const uint8_t *data, uint32_t *ret_flags);
+/* The records of a block in a reply to op; *ret_flags gathers the flags they
+ * raise. */
+enum gbx_gate_field gbx_gate_records_data(uint32_t op,
+    const struct gbx_gate_block *block, const uint8_t *data,
+    uint32_t *ret_flags);
 
 /* ---- utf8.c: characters ------------------------------------------------- */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The data area, once the envelope is accepted and nobody can write to it any
- * more: gaps, text, records, bytes.
+ * more: gaps, text, records, durations, bytes.
  * Side: trusted. Reads only inside the blocks that the envelope's check placed,
  * and the less than 64 bytes between two of them.
  */
@@ -18,11 +18,31 @@ is_zero(const uint8_t *data, uint64_t from, uint64_t to)
 }
 
 static enum gbx_gate_field
-check_item(const struct gbx_gate_reply *reply, const struct gbx_gate_item *item,
-    const uint8_t *data, uint64_t *end)
+check_block(const struct gbx_gate_job *job, const struct gbx_gate_block *block,
+    const uint8_t *data, uint32_t *flags, bool *bidi)
 {
-	enum gbx_gate_field field = GBX_FIELD_NONE;
+	const uint8_t *own = data + block->offset;
+
+	switch (block->kind) {
+	case GBX_WIRE_TEXT:
+		return gbx_gate_text_data(own, block->length, bidi);
+	case GBX_WIRE_RECORDS:
+		return gbx_gate_records_data(job->op, block, data, flags);
+	case GBX_WIRE_BYTES:
+		return gbx_gate_bytes_data(own, block->length);
+	case GBX_WIRE_DURATIONS:
+		return gbx_gate_durations_data(own, block->length);
+	default: /* pixels: any bytes */
+		return GBX_FIELD_NONE;
+	}
+}
+
+static enum gbx_gate_field
+check_item(const struct gbx_gate_job *job, const struct gbx_gate_reply *reply,
+    const struct gbx_gate_item *item, const uint8_t *data, uint64_t *end)
+{
 	const struct gbx_gate_block *block;
+	enum gbx_gate_field field;
 	uint32_t i, flags = 0;
 	bool bidi = false;
 
@@ -31,14 +51,7 @@ check_item(const struct gbx_gate_reply *reply, const struct gbx_gate_item *item,
 		if (!is_zero(data, *end, block->offset))
 			return GBX_FIELD_DATA_GAP;
 		*end = block->offset + block->length;
-		if (block->kind == GBX_WIRE_TEXT)
-			field = gbx_gate_text_data(
-			    data + block->offset, block->length, &bidi);
-		else if (block->kind == GBX_WIRE_RECORDS)
-			field = gbx_gate_records_data(block, data, &flags);
-		else if (block->kind == GBX_WIRE_BYTES)
-			field = gbx_gate_bytes_data(
-			    data + block->offset, block->length);
+		field = check_block(job, block, data, &flags, &bidi);
 		if (field != GBX_FIELD_NONE)
 			return field;
 	}
@@ -48,7 +61,8 @@ check_item(const struct gbx_gate_reply *reply, const struct gbx_gate_item *item,
 }
 
 static enum gbx_gate_field
-check_data(const struct gbx_gate_reply *reply, const uint8_t *data, size_t size)
+check_data(const struct gbx_gate_job *job, const struct gbx_gate_reply *reply,
+    const uint8_t *data, size_t size)
 {
 	enum gbx_gate_field field;
 	uint64_t end = 0;
@@ -57,7 +71,7 @@ check_data(const struct gbx_gate_reply *reply, const uint8_t *data, size_t size)
 	if (size < reply->data_end)
 		return GBX_FIELD_DATA_SIZE;
 	for (i = 0; i < reply->n_items; i++) {
-		field = check_item(reply, &reply->item[i], data, &end);
+		field = check_item(job, reply, &reply->item[i], data, &end);
 		if (field != GBX_FIELD_NONE)
 			return field;
 	}
@@ -68,6 +82,5 @@ const char *
 gbx_gate_data(const struct gbx_gate_job *job,
     const struct gbx_gate_reply *reply, const uint8_t *data, size_t size)
 {
-	(void)job; /* what it asked for is in the reply that it accepted */
-	return gbx_gate_field_name(check_data(reply, data, size));
+	return gbx_gate_field_name(check_data(job, reply, data, size));
 }

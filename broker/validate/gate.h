@@ -28,6 +28,7 @@ struct gbx_gate_job {
 	uint64_t out_size; /* bytes of the data area, a multiple of a page */
 	uint64_t limit[GBX_LIMIT_COUNT];
 	uint32_t first, count, box_w, box_h, dpi;
+	uint32_t want;	   /* enum gbx_wire_want bits */
 	uint32_t n_inputs; /* 1..GBX_BATCH_MAX */
 	struct gbx_gate_span {
 		uint64_t offset, length;
@@ -38,7 +39,8 @@ struct gbx_gate_block {
 	uint32_t kind; /* enum gbx_wire_kind, one that the format may send */
 	uint32_t index;
 	uint64_t offset, length; /* inside the data area, checked */
-	uint32_t width, height, layout, duration_ms, orientation;
+	uint32_t width, height, layout, duration_ms, orientation, colour;
+	uint32_t frames; /* PIXELS: 1.. one behind another; else 0 */
 	uint64_t stride;
 	uint32_t records;
 };
@@ -91,14 +93,18 @@ size_t gbx_gate_pack_job(
  *   into. One that is OK has a format that can do what was asked, and a total
  *   (0: unknown) within its limit;
  * - PROBE of an image: one PIXELS block without bytes (length and stride 0,
- *   layout as it would be decoded). PROBE of a document: no block. DECODE: the
- *   first 1..count frames asked for, THUMBNAIL: frame `first` inside the box.
- *   TEXT: one TEXT block, then perhaps one RECORDS block. ENCODE: one BYTES
- *   block;
- * - PIXELS have sides 1..GBX_SIDE_MAX, no more pixels than the limit, rows
- *   without padding, exactly their bytes, index first, first + 1, ... (below
- *   total if that is known), orientation 0..8, a
- *   duration of an hour at most, and none where there is one frame;
+ *   layout as it would be decoded). PROBE of a document: no block. Where
+ *   metadata were asked for, perhaps one RECORDS block behind that. DECODE: the
+ *   first 1..count frames asked for, those of the same sides in one block or
+ *   several; where count is more than one, perhaps a DURATIONS block behind
+ *   them with a number for each. THUMBNAIL: frame `first` inside the box. TEXT:
+ *   one TEXT block, then perhaps one RECORDS block. ENCODE: one BYTES block;
+ * - PIXELS have sides 1..GBX_SIDE_MAX, no more pixels a frame than the limit,
+ *   rows without padding, frames without a gap, exactly their bytes, index
+ *   first, first + 1, ... (below total if that is known), orientation 0..8
+ *   (thumbnails 0 unless it was to stay), a colour space by name (thumbnails
+ *   sRGB unless it was to stay), a duration of an hour at most, and none where
+ *   there is one frame or a block of durations;
  * - each block starts at the next multiple of GBX_ALIGN after the one before
  *   it, over all items; all end inside out_size, and the blocks of one item
  *   hold no more bytes than its output limit.
@@ -111,13 +117,17 @@ const char *gbx_gate_open(const struct gbx_gate_job *job, const uint8_t *wire,
  * Checks that the gaps between blocks are zero, that TEXT is UTF-8 without
  * control characters (tab and newline may be), that an item has the flag BIDI
  * if and only if its text holds a bidi control, and every record: canonical,
- * known kind, names and values without control, bidi or line-breaking
- * characters, flags each once; and that BYTES begin as a PNG, JPEG or WebP file
- * does. Returns NULL or the name of the field that is
- * wrong. No heap, stack under 4 KiB, time linear in size.
+ * known kind (flags in TEXT alone), names and values without control, bidi or
+ * line-breaking characters, flags each once; that BYTES begin as a PNG, JPEG or
+ * WebP file does, and that no duration is over an hour. Returns NULL or the
+ * name of the field that is wrong. No heap, stack under 4 KiB, time linear in
+ * size.
  */
 const char *gbx_gate_data(const struct gbx_gate_job *job,
     const struct gbx_gate_reply *reply, const uint8_t *data, size_t size);
+
+/* One number of a DURATIONS block, in milliseconds. */
+uint32_t gbx_gate_duration(const uint8_t *data);
 
 /*
  * The records of one RECORDS block that gbx_gate_data accepted, into an array

@@ -36,29 +36,54 @@ is_image(const struct gbx_gate_format *format)
 	return format->kinds & GBX_MAY(PIXELS);
 }
 
-bool
-gbx_gate_kind_fits(const struct gbx_gate_format *format, uint32_t op,
-    uint32_t place, uint32_t kind)
+static uint32_t
+kind_at(const struct gbx_gate_job *job, bool image, uint32_t place)
 {
-	uint32_t want = GBX_WIRE_PIXELS;
+	switch (job->op) {
+	case GBX_WIRE_OP_PROBE:
+		return image && place == 0 ? GBX_WIRE_PIXELS : GBX_WIRE_RECORDS;
+	case GBX_WIRE_OP_TEXT:
+		return place == 0 ? GBX_WIRE_TEXT : GBX_WIRE_RECORDS;
+	case GBX_WIRE_OP_ENCODE:
+		return GBX_WIRE_BYTES;
+	default:
+		return GBX_WIRE_PIXELS;
+	}
+}
 
-	if (op == GBX_WIRE_OP_ENCODE)
-		want = GBX_WIRE_BYTES;
-	else if (op == GBX_WIRE_OP_TEXT)
-		want = place == 0 ? GBX_WIRE_TEXT : GBX_WIRE_RECORDS;
+bool
+gbx_gate_kind_fits(const struct gbx_gate_job *job,
+    const struct gbx_gate_format *format, uint32_t place, uint32_t kind)
+{
+	uint32_t want = kind_at(job, is_image(format), place);
+
+	/* Behind frames, where more than one may be. */
+	if (kind == GBX_WIRE_DURATIONS)
+		return want == GBX_WIRE_PIXELS && job->count > 1 && place > 0;
 	return kind == want && format->kinds & (1u << want);
+}
+
+static bool
+has_durations(const Gbx__Wire__Item *item)
+{
+	return item->blocks[item->n_blocks - 1]->kind == GBX_WIRE_DURATIONS;
 }
 
 /* How many blocks an accepted item has. */
 static bool
 count_fits(const struct gbx_gate_job *job, const struct gbx_gate_format *format,
-    size_t n)
+    const Gbx__Wire__Item *item)
 {
+	size_t n = item->n_blocks;
+	size_t least = is_image(format) ? 1 : 0;
+
 	switch (job->op) {
 	case GBX_WIRE_OP_PROBE:
-		return n == (is_image(format) ? 1 : 0);
+		return n == least ||
+		       (job->want & GBX_WIRE_WANT_METADATA && n == least + 1);
 	case GBX_WIRE_OP_DECODE:
-		return n >= 1 && n <= job->count && n <= GBX_BLOCKS_MAX;
+		return n >= 1 && n <= GBX_BLOCKS_MAX &&
+		       n - (n > 1 && has_durations(item)) <= job->count;
 	case GBX_WIRE_OP_THUMBNAIL:
 	case GBX_WIRE_OP_ENCODE:
 		return n == 1;
@@ -104,18 +129,32 @@ gbx_gate_block_copy(
 	ret_block->layout = wire->raster->layout;
 	ret_block->duration_ms = wire->raster->duration_ms;
 	ret_block->orientation = wire->raster->orientation;
+	ret_block->colour = wire->raster->colour;
+	ret_block->frames =
+	    wire->raster->frames == 0 ? 1 : wire->raster->frames;
 }
 
+/* One item, block by block. */
+struct walk {
+	const struct gbx_gate_job *job;
+	const Gbx__Wire__Item *item;
+	uint64_t end;	 /* of all data so far */
+	uint64_t bytes;	 /* of this item's */
+	uint64_t frames; /* so far */
+};
+
 static enum gbx_gate_field
-check_kind(const struct gbx_gate_job *job, const struct gbx_gate_block *block)
+check_kind(const struct walk *w, const struct gbx_gate_block *block)
 {
 	switch (block->kind) {
 	case GBX_WIRE_PIXELS:
-		return gbx_gate_pixels_block(job, block);
+		return gbx_gate_pixels_block(w->job, block);
+	case GBX_WIRE_DURATIONS:
+		return gbx_gate_durations_block(block, w->frames);
 	case GBX_WIRE_TEXT:
-		return gbx_gate_text_block(job, block);
+		return gbx_gate_text_block(w->job, block);
 	case GBX_WIRE_RECORDS:
-		return gbx_gate_records_block(job, block);
+		return gbx_gate_records_block(w->job, block);
 	case GBX_WIRE_BYTES:
 		return gbx_gate_bytes_block(block);
 	default:
@@ -125,57 +164,86 @@ check_kind(const struct gbx_gate_job *job, const struct gbx_gate_block *block)
 
 /* Blocks lie one after another, each at the next aligned place. */
 static enum gbx_gate_field
-check_place(const struct gbx_gate_job *job, const struct gbx_gate_block *block,
-    uint64_t *end, uint64_t *item_bytes)
+check_place(struct walk *w, const struct gbx_gate_block *block)
 {
 	uint64_t start, stop, bytes;
 
-	if (!gbx_round_up_ok(*end, GBX_ALIGN, &start) || block->offset != start)
+	if (!gbx_round_up_ok(w->end, GBX_ALIGN, &start) ||
+	    block->offset != start)
 		return GBX_FIELD_BLOCK_OFFSET;
-	if (!gbx_add_ok(start, block->length, &stop) || stop > job->out_size)
+	if (!gbx_add_ok(start, block->length, &stop) || stop > w->job->out_size)
 		return GBX_FIELD_BLOCK_LENGTH;
-	if (!gbx_add_ok(*item_bytes, block->length, &bytes) ||
-	    bytes > job->limit[GBX_WIRE_LIMIT_OUTPUT])
+	if (!gbx_add_ok(w->bytes, block->length, &bytes) ||
+	    bytes > w->job->limit[GBX_WIRE_LIMIT_OUTPUT])
 		return GBX_FIELD_BLOCK_LENGTH;
-	*end = stop;
-	*item_bytes = bytes;
+	w->end = stop;
+	w->bytes = bytes;
 	return GBX_FIELD_NONE;
 }
 
-/* The frames that were asked for, in order and without a hole. */
+/* Nothing that is 1 by itself is written out. */
 static bool
-index_fits(const struct gbx_gate_job *job, const Gbx__Wire__Item *item,
-    const struct gbx_gate_block *block, uint32_t place)
+frames_fit(const struct walk *w, const Gbx__Wire__Raster *raster)
 {
+	return raster == NULL || raster->frames == 0 ||
+	       (raster->frames > 1 && w->job->op == GBX_WIRE_OP_DECODE);
+}
+
+/* The frames that were asked for, in order and without a hole. */
+static enum gbx_gate_field
+check_index(struct walk *w, const struct gbx_gate_block *block)
+{
+	uint64_t past = (uint64_t)block->index + block->frames;
+
 	if (block->kind != GBX_WIRE_PIXELS)
-		return block->index == 0;
-	if (block->index != (uint64_t)job->first + place)
-		return false;
-	return item->total == 0 || block->index < item->total;
+		return block->index == 0 ? GBX_FIELD_NONE
+					 : GBX_FIELD_BLOCK_INDEX;
+	if (block->index != w->job->first + w->frames ||
+	    (w->item->total != 0 && past > w->item->total))
+		return GBX_FIELD_BLOCK_INDEX;
+	w->frames += block->frames;
+	return w->frames <= w->job->count ? GBX_FIELD_NONE
+					  : GBX_FIELD_RASTER_FRAMES;
+}
+
+/* Where there is one frame, nothing is shown for a time; where a block tells
+ * the times, nothing else does. */
+static bool
+duration_fits(const struct walk *w, const struct gbx_gate_block *block)
+{
+	if (block->kind == GBX_WIRE_DURATIONS)
+		return w->item->total > 1;
+	return block->duration_ms == 0 ||
+	       (w->item->total > 1 && block->frames == 1 &&
+		   !has_durations(w->item));
 }
 
 static enum gbx_gate_field
-check_block(const struct gbx_gate_job *job, const Gbx__Wire__Item *item,
-    uint32_t place, uint64_t *end, uint64_t *item_bytes)
+check_block(struct walk *w, uint32_t place)
 {
-	const Gbx__Wire__Block *wire = item->blocks[place];
+	const Gbx__Wire__Block *wire = w->item->blocks[place];
 	struct gbx_gate_block block;
 	enum gbx_gate_field field;
 
 	gbx_gate_block_copy(wire, &block);
 	if (!gbx_gate_kind_fits(
-		gbx_gate_format(item->format), job->op, place, block.kind))
+		w->job, gbx_gate_format(w->item->format), place, block.kind) ||
+	    (block.kind == GBX_WIRE_DURATIONS &&
+		place + 1 != w->item->n_blocks))
 		return GBX_FIELD_BLOCK_KIND;
 	if ((wire->raster != NULL) != (block.kind == GBX_WIRE_PIXELS))
 		return GBX_FIELD_BLOCK_RASTER;
-	field = check_place(job, &block, end, item_bytes);
+	field = check_place(w, &block);
 	if (field != GBX_FIELD_NONE)
 		return field;
-	if (!index_fits(job, item, &block, place))
-		return GBX_FIELD_BLOCK_INDEX;
-	if (block.duration_ms != 0 && item->total < 2)
+	if (!frames_fit(w, wire->raster))
+		return GBX_FIELD_RASTER_FRAMES;
+	field = check_index(w, &block);
+	if (field != GBX_FIELD_NONE)
+		return field;
+	if (!duration_fits(w, &block))
 		return GBX_FIELD_RASTER_DURATION;
-	return check_kind(job, &block);
+	return check_kind(w, &block);
 }
 
 static enum gbx_gate_field
@@ -183,8 +251,8 @@ check_ok(
     const struct gbx_gate_job *job, const Gbx__Wire__Item *item, uint64_t *end)
 {
 	const struct gbx_gate_format *format = gbx_gate_format(item->format);
+	struct walk w = {.job = job, .item = item, .end = *end};
 	enum gbx_gate_field field;
-	uint64_t item_bytes = 0;
 	uint32_t i;
 
 	if (format == NULL || !gbx_gate_op_fits(format, job->op))
@@ -192,13 +260,14 @@ check_ok(
 	if (item->total > job->limit[is_image(format) ? GBX_WIRE_LIMIT_FRAMES
 						      : GBX_WIRE_LIMIT_PAGES])
 		return GBX_FIELD_ITEM_TOTAL;
-	if (!count_fits(job, format, item->n_blocks))
+	if (!count_fits(job, format, item))
 		return GBX_FIELD_ITEM_BLOCKS;
 	for (i = 0; i < item->n_blocks; i++) {
-		field = check_block(job, item, i, end, &item_bytes);
+		field = check_block(&w, i);
 		if (field != GBX_FIELD_NONE)
 			return field;
 	}
+	*end = w.end;
 	return GBX_FIELD_NONE;
 }
 

@@ -7,9 +7,9 @@
 #include "broker/validate/check.h"
 #include "schemas/glovebox.pb-c.h"
 
-/* The most that packing can give: two blobs, ten numbers, the limits, and two
- * numbers a span, at ten bytes a number and two or three in front of it. */
-_Static_assert(2 * (2 + 16) + 10 * (1 + 10) + 3 + GBX_LIMIT_COUNT * 10 +
+/* The most that packing can give: two blobs, eleven numbers, the limits, and
+ * two numbers a span, at ten bytes a number and two or three in front of it. */
+_Static_assert(2 * (2 + 16) + 11 * (1 + 10) + 3 + GBX_LIMIT_COUNT * 10 +
 		       GBX_BATCH_MAX * (2 + 2 * (1 + 10)) <=
 		   GBX_JOB_MAX,
     "a job must fit its datagram");
@@ -59,6 +59,7 @@ fill(const struct gbx_gate_job *job, Gbx__Wire__Job *ret_wire)
 	ret_wire->box_w = job->box_w;
 	ret_wire->box_h = job->box_h;
 	ret_wire->dpi = job->dpi;
+	ret_wire->want = job->want;
 	ret_wire->n_inputs = job->n_inputs;
 }
 

@@ -47,8 +47,28 @@ check_bytes(const struct gbx_gate_job *job, const struct gbx_gate_block *block)
 	if (!gbx_mul_ok(block->width, size, &stride) || block->stride != stride)
 		return GBX_FIELD_RASTER_STRIDE;
 	if (!gbx_mul_ok(stride, block->height, &length) ||
+	    !gbx_mul_ok(length, block->frames, &length) ||
 	    block->length != length)
 		return GBX_FIELD_BLOCK_LENGTH;
+	return GBX_FIELD_NONE;
+}
+
+/* A thumbnail stands upright and is sRGB, as far as that could be done, unless
+ * it was to stay as it is stored; then its colours still have a name. */
+static enum gbx_gate_field
+check_stored(const struct gbx_gate_job *job, const struct gbx_gate_block *block)
+{
+	bool small = job->op == GBX_WIRE_OP_THUMBNAIL;
+
+	if (block->orientation > 8 ||
+	    (small && block->orientation != 0 &&
+		!(job->want & GBX_WIRE_WANT_ORIENTATION)))
+		return GBX_FIELD_RASTER_ORIENT;
+	if (block->colour >= GBX_WIRE_COLOUR_COUNT ||
+	    (small && block->colour == GBX_WIRE_COLOUR_OTHER) ||
+	    (small && block->colour > GBX_WIRE_COLOUR_SRGB &&
+		!(job->want & GBX_WIRE_WANT_COLOUR)))
+		return GBX_FIELD_RASTER_COLOUR;
 	return GBX_FIELD_NONE;
 }
 
@@ -65,9 +85,7 @@ gbx_gate_pixels_block(
 		return field;
 	if (block->duration_ms > GBX_DURATION_MAX)
 		return GBX_FIELD_RASTER_DURATION;
-	if (block->orientation > 8)
-		return GBX_FIELD_RASTER_ORIENT;
 	if (block->records != 0)
 		return GBX_FIELD_BLOCK_RECORDS;
-	return GBX_FIELD_NONE;
+	return check_stored(job, block);
 }

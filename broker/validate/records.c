@@ -107,8 +107,10 @@ check_flag(const struct gbx_gate_record *r, uint32_t *flags)
 	return check_not_member(r);
 }
 
+/* Documents alone have flags, and only who read all of one can raise them. */
 static enum gbx_gate_field
-check_record(const struct gbx_gate_record *r, uint32_t index, uint32_t *flags)
+check_record(uint32_t op, const struct gbx_gate_record *r, uint32_t index,
+    uint32_t *flags)
 {
 	/* 0, or 1 + the index of an earlier one. */
 	if (r->parent > index)
@@ -117,15 +119,16 @@ check_record(const struct gbx_gate_record *r, uint32_t index, uint32_t *flags)
 	case GBX_WIRE_REC_PROPERTY:
 		return check_property(r);
 	case GBX_WIRE_REC_FLAG:
-		return check_flag(r, flags);
+		return op == GBX_WIRE_OP_TEXT ? check_flag(r, flags)
+					      : GBX_FIELD_RECORD_KIND;
 	default: /* MEMBER: no operation lists archives yet */
 		return GBX_FIELD_RECORD_KIND;
 	}
 }
 
 enum gbx_gate_field
-gbx_gate_records_data(const struct gbx_gate_block *block, const uint8_t *data,
-    uint32_t *ret_flags)
+gbx_gate_records_data(uint32_t op, const struct gbx_gate_block *block,
+    const uint8_t *data, uint32_t *ret_flags)
 {
 	size_t pos = (size_t)block->offset;
 	size_t end = pos + (size_t)block->length;
@@ -138,7 +141,7 @@ gbx_gate_records_data(const struct gbx_gate_block *block, const uint8_t *data,
 			return GBX_FIELD_RECORD_COUNT;
 		field = next_record(data, &pos, end, &r);
 		if (field == GBX_FIELD_NONE)
-			field = check_record(&r, i, ret_flags);
+			field = check_record(op, &r, i, ret_flags);
 		if (field != GBX_FIELD_NONE)
 			return field;
 	}

@@ -60,6 +60,8 @@ static const struct message messages[GBX_MSG_COUNT] = {
 		[4] = { NUM32,   GBX_FIELD_RASTER_LAYOUT, 0, 0 },
 		[5] = { NUM32,   GBX_FIELD_RASTER_DURATION, 0, 0 },
 		[6] = { NUM32,   GBX_FIELD_RASTER_ORIENT, 0, 0 },
+		[7] = { NUM32,   GBX_FIELD_RASTER_COLOUR, 0, 0 },
+		[8] = { NUM32,   GBX_FIELD_RASTER_FRAMES, 0, 0 },
 	} },
 	[GBX_MSG_RECORD] = { GBX_FIELD_RECORD_TAG, 1, {
 		[1] = { NUM32,   GBX_FIELD_RECORD_KIND, 0, 0 },

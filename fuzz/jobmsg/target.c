@@ -57,6 +57,7 @@ to_gate(const struct gbx_jobmsg *m, struct gbx_gate_job *ret_job)
 	ret_job->box_w = m->box_w;
 	ret_job->box_h = m->box_h;
 	ret_job->dpi = m->dpi;
+	ret_job->want = m->want;
 	ret_job->n_inputs = m->n_inputs;
 	for (i = 0; i < m->n_inputs; i++) {
 		ret_job->input[i].offset = m->input[i].offset;

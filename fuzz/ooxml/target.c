@@ -145,7 +145,8 @@ check_records(const struct gbx_sink_block *b, const uint8_t *data,
 	must(b->records >= 1 &&
 		 b->records <= task->limit[GBX_WIRE_LIMIT_RECORDS],
 	    "records");
-	must(gbx_gate_records_data(&gate, data, flags) == GBX_FIELD_NONE,
+	must(gbx_gate_records_data(GBX_WIRE_OP_TEXT, &gate, data, flags) ==
+		 GBX_FIELD_NONE,
 	    "a record");
 }
 

@@ -43,12 +43,12 @@ orientation_of(const avifImage *image)
 /* libavif's own limits would call a large image malformed: the sink's have
  * names. What it must not do is asked of it. */
 static void
-set_policy(avifDecoder *avif)
+set_policy(avifDecoder *avif, bool metadata)
 {
 	avif->codecChoice = AVIF_CODEC_CHOICE_DAV1D;
 	avif->maxThreads = 1;
-	avif->ignoreExif = AVIF_TRUE;
-	avif->ignoreXMP = AVIF_TRUE;
+	avif->ignoreExif = !metadata;
+	avif->ignoreXMP = !metadata;
 	avif->imageSizeLimit = AVIF_DEFAULT_IMAGE_SIZE_LIMIT;
 	avif->imageDimensionLimit = 0;
 	avif->imageCountLimit = 0;
@@ -91,13 +91,13 @@ convert(struct reader *r, const avifImage *image)
 
 /* The frame may have another size than the container said. */
 static enum gbx_wire_status
-read_pixels(struct reader *r, uint32_t width, uint32_t height)
+read_frame(struct reader *r, uint32_t index, uint32_t width, uint32_t height)
 {
 	const avifImage *image = r->avif->image;
 	enum gbx_wire_status status;
 	double seconds;
 
-	status = status_of(avifDecoderNthImage(r->avif, r->task->first));
+	status = status_of(avifDecoderNthImage(r->avif, index));
 	if (status != GBX_WIRE_OK)
 		return status;
 	if (image->width != width || image->height != height)
@@ -112,13 +112,40 @@ read_pixels(struct reader *r, uint32_t width, uint32_t height)
 	return status;
 }
 
+/* The first is begun already. */
+static enum gbx_wire_status
+read_pixels(struct reader *r, uint32_t width, uint32_t height)
+{
+	uint32_t n = gbx_sink_frames_wanted(r->sink), i;
+	enum gbx_wire_status status = GBX_WIRE_OK;
+
+	for (i = 0; i < n && status == GBX_WIRE_OK; i++) {
+		if (i > 0 && !gbx_sink_image_begin(r->sink, width, height,
+				 orientation_of(r->avif->image)))
+			return GBX_WIRE_MALFORMED;
+		status = read_frame(r, r->task->first + i, width, height);
+	}
+	return status;
+}
+
+static void
+list_metadata(struct reader *r)
+{
+	const avifImage *image = r->avif->image;
+
+	if (image->exif.size > 0)
+		gbx_sink_exif(r->sink, image->exif.data, image->exif.size);
+	if (image->xmp.size > 0)
+		gbx_sink_size(r->sink, "xmp.size", image->xmp.size);
+}
+
 static enum gbx_wire_status
 read_image(struct reader *r)
 {
 	const avifImage *image = r->avif->image;
 	enum gbx_wire_status status;
 
-	set_policy(r->avif);
+	set_policy(r->avif, gbx_sink_wants_records(r->sink));
 	if (avifDecoderSetIOMemory(r->avif, r->task->data, r->task->size) !=
 	    AVIF_RESULT_OK)
 		return GBX_WIRE_MALFORMED;
@@ -134,13 +161,15 @@ read_image(struct reader *r)
 	if (!gbx_sink_image_begin(
 		r->sink, image->width, image->height, orientation_of(image)))
 		return GBX_WIRE_MALFORMED;
-	if (!gbx_sink_wants_pixels(r->sink))
-		return GBX_WIRE_OK;
+	if (gbx_sink_wants_records(r->sink))
+		list_metadata(r);
 	if (image->icc.size > 0)
 		gbx_sink_icc(r->sink, image->icc.data, image->icc.size);
 	else
 		gbx_sink_cicp(r->sink, image->colorPrimaries,
 		    image->transferCharacteristics);
+	if (!gbx_sink_wants_pixels(r->sink))
+		return GBX_WIRE_OK;
 	return read_pixels(r, image->width, image->height);
 }
 

@@ -3,20 +3,13 @@
  * The blocks of a GIF, one after the other: GIF89a, sections 18 to 27.
  * Side: hostile. Allocates nothing; every step goes forward.
  */
-#include <stdbool.h>
-
 #include "sandboxed_parsers/gif/frames.h"
 
 #define SCREEN_END 13 /* signature and logical screen descriptor */
 #define IMAGE_LEN  9  /* image descriptor after its introducer */
 
-struct walk {
-	const uint8_t *data;
-	size_t size, pos;
-};
-
 static bool
-skip(struct walk *w, size_t n)
+skip(struct gbx_gif_walk *w, size_t n)
 {
 	if (n > w->size - w->pos)
 		return false;
@@ -32,7 +25,7 @@ table_bytes(uint8_t flags)
 }
 
 static bool
-skip_sub_blocks(struct walk *w)
+skip_sub_blocks(struct gbx_gif_walk *w)
 {
 	uint8_t n;
 
@@ -48,7 +41,7 @@ skip_sub_blocks(struct walk *w)
 
 /* Table, code size, data. A frame whose data are cut off counts. */
 static void
-skip_image(struct walk *w)
+skip_image(struct gbx_gif_walk *w)
 {
 	uint8_t flags;
 
@@ -59,30 +52,58 @@ skip_image(struct walk *w)
 		w->pos = w->size;
 }
 
-uint32_t
-gbx_gif_count_frames(const uint8_t *data, size_t size, uint64_t most)
+static bool
+begin(struct gbx_gif_walk *w)
 {
-	struct walk w = {.data = data, .size = size};
-	uint32_t n = 0;
+	w->begun = true;
+	return w->size >= SCREEN_END && skip(w, SCREEN_END) &&
+	       skip(w, table_bytes(w->data[10]));
+}
 
-	if (size < SCREEN_END || !skip(&w, SCREEN_END) ||
-	    !skip(&w, table_bytes(data[10])))
-		return 0;
-	while (w.pos < w.size && n <= most) {
-		switch (w.data[w.pos++]) {
-		case 0x2c: /* image */
-			n++;
-			skip_image(&w);
+/* An extension that is cut off is the end. */
+static bool
+read_extension(struct gbx_gif_walk *w)
+{
+	if (w->pos >= w->size)
+		return false;
+	w->label = w->data[w->pos++];
+	w->blocks = w->pos;
+	return skip_sub_blocks(w);
+}
+
+enum gbx_gif_block
+gbx_gif_next(struct gbx_gif_walk *w)
+{
+	if (!w->begun && !begin(w))
+		return GBX_GIF_END;
+	while (w->pos < w->size)
+		switch (w->data[w->pos++]) {
+		case 0x2c:
+			skip_image(w);
+			return GBX_GIF_IMAGE;
+		case 0x21:
+			if (read_extension(w))
+				return GBX_GIF_EXTENSION;
+			w->pos = w->size;
 			break;
-		case 0x21: /* extension: a label, then data */
-			if (!skip(&w, 1) || !skip_sub_blocks(&w))
-				return n;
+		case 0x3b:
+			w->pos = w->size;
 			break;
-		case 0x3b: /* trailer */
-			return n;
 		default: /* filler between blocks, as decoders take it */
 			break;
 		}
-	}
+	return GBX_GIF_END;
+}
+
+uint32_t
+gbx_gif_count_frames(const uint8_t *data, size_t size, uint64_t most)
+{
+	struct gbx_gif_walk w = {.data = data, .size = size};
+	enum gbx_gif_block block;
+	uint32_t n = 0;
+
+	while (n <= most && (block = gbx_gif_next(&w)) != GBX_GIF_END)
+		if (block == GBX_GIF_IMAGE)
+			n++;
 	return n;
 }

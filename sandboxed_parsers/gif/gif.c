@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "sandboxed_parsers/gif/frames.h"
+#include "sandboxed_parsers/gif/metadata.h"
 #include "sandboxed_parsers/gif/samples.h"
 #include "sandboxed_parsers/runtime/parser.h"
 
@@ -285,15 +286,11 @@ paint_frames(struct reader *r)
 
 /* One frame is painted where the result is; of several each is a copy. */
 static bool
-open_canvas(struct reader *r, uint32_t total)
+open_canvas(struct reader *r)
 {
 	size_t stride;
 
-	r->want = r->task->op == GBX_WIRE_OP_DECODE ? r->task->count : 1;
-	if (r->want > total - r->task->first)
-		r->want = total - r->task->first;
-	if (r->want > GBX_BLOCKS_MAX)
-		r->want = GBX_BLOCKS_MAX;
+	r->want = gbx_sink_frames_wanted(r->sink);
 	if (r->want > 1)
 		r->canvas = r->own = calloc(r->height, (size_t)r->width * 4);
 	else
@@ -303,9 +300,9 @@ open_canvas(struct reader *r, uint32_t total)
 
 /* Fewer frames than were counted: the rest can't be read. */
 static enum gbx_wire_status
-read_pixels(struct reader *r, uint32_t total)
+read_pixels(struct reader *r)
 {
-	if (!open_canvas(r, total) || !paint_frames(r) || r->done == 0)
+	if (!open_canvas(r) || !paint_frames(r) || r->done == 0)
 		return GBX_WIRE_MALFORMED;
 	if (r->done < r->want)
 		gbx_sink_degraded(r->sink);
@@ -327,8 +324,9 @@ read_image(struct reader *r)
 		return GBX_WIRE_UNSUPPORTED;
 	if (!gbx_sink_image_begin(r->sink, r->width, r->height, 0))
 		return GBX_WIRE_MALFORMED;
-	return gbx_sink_wants_pixels(r->sink) ? read_pixels(r, total)
-					      : GBX_WIRE_OK;
+	if (gbx_sink_wants_pixels(r->sink) || gbx_sink_wants_records(r->sink))
+		gbx_gif_metadata(r->sink, r->data, r->size);
+	return gbx_sink_wants_pixels(r->sink) ? read_pixels(r) : GBX_WIRE_OK;
 }
 
 static enum gbx_wire_status

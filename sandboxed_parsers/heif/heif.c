@@ -11,6 +11,7 @@
 
 #include <libheif/heif.h>
 
+#include "base/bytes.h"
 #include "sandboxed_parsers/heif/plugin.h"
 #include "sandboxed_parsers/heif/samples.h"
 #include "sandboxed_parsers/runtime/parser.h"
@@ -62,9 +63,8 @@ choose(struct reader *r, uint32_t total)
 	    r->heif, ids, (int)total);
 	for (i = 0; i < n && r->handle == NULL; i++)
 		if (ids[i] != primary && ++place == r->task->first)
-			status = status_of(r,
-			    heif_context_get_image_handle(
-				r->heif, ids[i], &r->handle));
+			status = status_of(r, heif_context_get_image_handle(
+						  r->heif, ids[i], &r->handle));
 	free(ids);
 	return status;
 }
@@ -87,8 +87,7 @@ copy_rows(struct reader *r, uint32_t width, uint32_t height)
 	int stride;
 	const uint8_t *from = heif_image_get_plane_readonly(
 	    r->image, heif_channel_interleaved, &stride);
-	bool premultiplied =
-	    heif_image_is_premultiplied_alpha(r->image) != 0;
+	bool premultiplied = heif_image_is_premultiplied_alpha(r->image) != 0;
 	uint32_t y;
 
 	if (from == NULL || stride < 0 || (size_t)stride < (size_t)width * 4)
@@ -98,8 +97,8 @@ copy_rows(struct reader *r, uint32_t width, uint32_t height)
 
 		if (row == NULL)
 			return false;
-		memcpy(row, from + (size_t)y * (size_t)stride,
-		    (size_t)width * 4);
+		memcpy(
+		    row, from + (size_t)y * (size_t)stride, (size_t)width * 4);
 		if (premultiplied)
 			straighten(row, width);
 		if (!gbx_sink_row_done(r->sink, y))
@@ -117,9 +116,9 @@ decode(struct reader *r)
 	if (options == NULL)
 		return GBX_WIRE_MALFORMED;
 	options->convert_hdr_to_8bit = 1;
-	status = status_of(r,
-	    heif_decode_image(r->handle, &r->image, heif_colorspace_RGB,
-		heif_chroma_interleaved_RGBA, options));
+	status = status_of(
+	    r, heif_decode_image(r->handle, &r->image, heif_colorspace_RGB,
+		   heif_chroma_interleaved_RGBA, options));
 	heif_decoding_options_free(options);
 	return status;
 }
@@ -132,8 +131,7 @@ tell_colours(struct reader *r)
 	uint8_t *profile = size > 0 ? malloc(size) : NULL;
 
 	if (profile != NULL) {
-		if (heif_image_handle_get_raw_color_profile(
-			r->handle, profile)
+		if (heif_image_handle_get_raw_color_profile(r->handle, profile)
 			.code == heif_error_Ok)
 			gbx_sink_icc(r->sink, profile, size);
 		free(profile);
@@ -143,6 +141,42 @@ tell_colours(struct reader *r)
 		    (uint32_t)nclx->transfer_characteristics);
 		heif_nclx_color_profile_free(nclx);
 	}
+}
+
+/* An Exif item has four bytes in front, which say how many more are to be
+ * passed over (ISO/IEC 23008-12, A.2.1). */
+static void
+list_item(struct reader *r, heif_item_id id)
+{
+	const char *type = heif_image_handle_get_metadata_type(r->handle, id);
+	size_t size = heif_image_handle_get_metadata_size(r->handle, id);
+	uint8_t *data = size > 4 ? malloc(size) : NULL;
+	size_t skip;
+
+	if (data != NULL && type != NULL && strcmp(type, "Exif") == 0 &&
+	    heif_image_handle_get_metadata(r->handle, id, data).code ==
+		heif_error_Ok) {
+		skip = gbx_be32(data);
+		if (skip < size - 4)
+			gbx_sink_exif(
+			    r->sink, data + 4 + skip, size - 4 - skip);
+	} else if (type != NULL && strcmp(type, "mime") == 0) {
+		gbx_sink_size(r->sink, "xmp.size", size);
+	}
+	free(data);
+}
+
+#define ITEMS_MAX 16 /* one of a kind is usual */
+
+static void
+list_metadata(struct reader *r)
+{
+	heif_item_id ids[ITEMS_MAX];
+	int i, n = heif_image_handle_get_list_of_metadata_block_IDs(
+		   r->handle, NULL, ids, ITEMS_MAX);
+
+	for (i = 0; i < n; i++)
+		list_item(r, ids[i]);
 }
 
 static enum gbx_wire_status
@@ -157,7 +191,6 @@ read_pixels(struct reader *r, uint32_t width, uint32_t height)
 		return GBX_WIRE_MALFORMED;
 	if (heif_image_get_decoding_warnings(r->image, 0, NULL, 0) > 0)
 		gbx_sink_degraded(r->sink);
-	tell_colours(r);
 	return copy_rows(r, width, height) ? GBX_WIRE_OK : GBX_WIRE_MALFORMED;
 }
 
@@ -171,6 +204,9 @@ read_chosen(struct reader *r)
 	    !gbx_sink_image_begin(
 		r->sink, (uint32_t)width, (uint32_t)height, 0))
 		return GBX_WIRE_MALFORMED;
+	tell_colours(r);
+	if (gbx_sink_wants_records(r->sink))
+		list_metadata(r);
 	if (!gbx_sink_wants_pixels(r->sink))
 		return GBX_WIRE_OK;
 	return read_pixels(r, (uint32_t)width, (uint32_t)height);
@@ -183,9 +219,8 @@ read_image(struct reader *r)
 	int total;
 
 	heif_context_set_max_decoding_threads(r->heif, 0);
-	status = status_of(r,
-	    heif_context_read_from_memory_without_copy(
-		r->heif, r->task->data, r->task->size, NULL));
+	status = status_of(r, heif_context_read_from_memory_without_copy(
+				  r->heif, r->task->data, r->task->size, NULL));
 	if (status != GBX_WIRE_OK)
 		return status;
 	total = heif_context_get_number_of_top_level_images(r->heif);

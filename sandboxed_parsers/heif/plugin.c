@@ -20,8 +20,8 @@
 
 static const struct heif_error ok = {
     heif_error_Ok, heif_suberror_Unspecified, "ok"};
-static const struct heif_error no_memory = {heif_error_Memory_allocation_error,
-    heif_suberror_Unspecified, "no memory"};
+static const struct heif_error no_memory = {
+    heif_error_Memory_allocation_error, heif_suberror_Unspecified, "no memory"};
 static const struct heif_error damaged = {heif_error_Decoder_plugin_error,
     heif_suberror_End_of_data, "damaged picture"};
 static const struct heif_error foreign = {heif_error_Decoder_plugin_error,
@@ -137,14 +137,13 @@ copy_profile(const struct de265_image *picture, struct heif_image *to)
 
 	if (nclx == NULL)
 		return;
-	nclx->full_range_flag =
-	    de265_get_image_full_range_flag(picture) != 0;
-	heif_nclx_color_profile_set_color_primaries(nclx,
-	    (uint16_t)de265_get_image_colour_primaries(picture));
-	heif_nclx_color_profile_set_transfer_characteristics(nclx,
-	    (uint16_t)de265_get_image_transfer_characteristics(picture));
-	heif_nclx_color_profile_set_matrix_coefficients(nclx,
-	    (uint16_t)de265_get_image_matrix_coefficients(picture));
+	nclx->full_range_flag = de265_get_image_full_range_flag(picture) != 0;
+	heif_nclx_color_profile_set_color_primaries(
+	    nclx, (uint16_t)de265_get_image_colour_primaries(picture));
+	heif_nclx_color_profile_set_transfer_characteristics(
+	    nclx, (uint16_t)de265_get_image_transfer_characteristics(picture));
+	heif_nclx_color_profile_set_matrix_coefficients(
+	    nclx, (uint16_t)de265_get_image_matrix_coefficients(picture));
 	(void)heif_image_set_nclx_color_profile(to, nclx);
 	heif_nclx_color_profile_free(nclx);
 }
@@ -166,7 +165,7 @@ convert(const struct de265_image *picture, struct heif_image **ret)
 	if (err.code != heif_error_Ok)
 		return err;
 	for (plane = 0; err.code == heif_error_Ok && plane < (mono ? 1 : 3);
-	    plane++)
+	     plane++)
 		err = copy_plane(picture, plane, *ret);
 	if (err.code != heif_error_Ok) {
 		heif_image_release(*ret);
@@ -196,8 +195,7 @@ decode(void *decoder, struct heif_image **ret)
 	if (picture == NULL)
 		return damaged;
 	err = convert(picture, ret);
-	if (err.code == heif_error_Ok &&
-	    de265_get_warning(decoder) != DE265_OK)
+	if (err.code == heif_error_Ok && de265_get_warning(decoder) != DE265_OK)
 		heif_image_add_decoding_warning(*ret, damaged);
 	return err;
 }

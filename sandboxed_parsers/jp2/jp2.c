@@ -189,6 +189,9 @@ read_image(struct reader *r)
 	if (!gbx_sink_total(r->sink, 1) ||
 	    !gbx_sink_image_begin(r->sink, width, height, 0))
 		return GBX_WIRE_MALFORMED;
+	if (gbx_sink_wants_records(r->sink) && r->image->icc_profile_len > 0)
+		gbx_sink_icc(r->sink, r->image->icc_profile_buf,
+		    r->image->icc_profile_len);
 	if (!gbx_sink_wants_pixels(r->sink))
 		return GBX_WIRE_OK;
 	return read_pixels(r, width, height);

@@ -17,12 +17,15 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
+#include "base/bytes.h"
 #include "sandboxed_parsers/jpeg/samples.h"
 #include "sandboxed_parsers/runtime/exif.h"
 #include "sandboxed_parsers/runtime/parser.h"
 
 #define EXIF_HEADER_LEN 6
 static const uint8_t exif_header[EXIF_HEADER_LEN] = "Exif\0";
+/* XMP part 3, 1.1.3; with its NUL. */
+static const char xmp_header[] = "http://ns.adobe.com/xap/1.0/";
 
 struct reader {
 	struct jpeg_decompress_struct jpeg; /* first: callbacks get to us */
@@ -98,27 +101,60 @@ on_progress(j_common_ptr jpeg)
 	longjmp(r->env, 1);
 }
 
-/* APP1: looked at where it lies, never stored. The first that is EXIF counts
- * (Exif 2.32, 4.7.2: there is one, right after SOI). */
-static boolean
-on_app1(j_decompress_ptr jpeg)
+/* A marker's data, looked at where they lie and never stored; the source is
+ * behind them then. *ret_length: as much of them as there is. */
+static const uint8_t *
+step_over(j_decompress_ptr jpeg, size_t *ret_length)
 {
-	struct reader *r = reader_of((j_common_ptr)jpeg);
 	struct jpeg_source_mgr *src = jpeg->src;
 	const uint8_t *p = src->next_input_byte;
 	size_t left = src->bytes_in_buffer, length;
 
 	if (left < 2)
 		ERREXIT(jpeg, JERR_INPUT_EOF);
-	length = (size_t)p[0] << 8 | p[1];
+	length = gbx_be16(p);
 	if (length < 2)
 		ERREXIT(jpeg, JERR_BAD_LENGTH);
-	if (length <= left && length >= 2 + EXIF_HEADER_LEN &&
-	    r->orientation == UINT_MAX &&
-	    memcmp(p + 2, exif_header, EXIF_HEADER_LEN) == 0)
-		r->orientation = gbx_exif_orientation(
-		    p + 2 + EXIF_HEADER_LEN, length - 2 - EXIF_HEADER_LEN);
 	src->skip_input_data(jpeg, (long)length);
+	*ret_length = (length <= left ? length : left) - 2;
+	return p + 2;
+}
+
+static bool
+begins(const uint8_t *p, size_t length, const void *with, size_t n)
+{
+	return length >= n && memcmp(p, with, n) == 0;
+}
+
+/* The first that is EXIF counts (Exif 2.32, 4.7.2: there is one, right after
+ * SOI); XMP goes by its size. */
+static boolean
+on_app1(j_decompress_ptr jpeg)
+{
+	struct reader *r = reader_of((j_common_ptr)jpeg);
+	size_t length;
+	const uint8_t *p = step_over(jpeg, &length);
+
+	if (begins(p, length, exif_header, EXIF_HEADER_LEN) &&
+	    r->orientation == UINT_MAX) {
+		p += EXIF_HEADER_LEN;
+		length -= EXIF_HEADER_LEN;
+		r->orientation = gbx_exif_orientation(p, length);
+		gbx_sink_exif(r->sink, p, length);
+	} else if (begins(p, length, xmp_header, sizeof(xmp_header))) {
+		gbx_sink_size(r->sink, "xmp.size", length - sizeof(xmp_header));
+	}
+	return TRUE;
+}
+
+static boolean
+on_comment(j_decompress_ptr jpeg)
+{
+	struct reader *r = reader_of((j_common_ptr)jpeg);
+	size_t length;
+	const uint8_t *p = step_over(jpeg, &length);
+
+	gbx_sink_property(r->sink, "jpeg.comment", (const char *)p, length);
 	return TRUE;
 }
 
@@ -219,7 +255,6 @@ tell_colours(struct reader *r)
 static enum gbx_wire_status
 read_pixels(struct reader *r)
 {
-	tell_colours(r);
 	choose_size(r);
 	jpeg_start_decompress(&r->jpeg);
 	if (!gbx_sink_image_reduce(
@@ -237,7 +272,9 @@ read_image(struct reader *r)
 	r->jpeg.progress = &r->progress;
 	jpeg_mem_src(&r->jpeg, r->task->data, r->task->size);
 	jpeg_set_marker_processor(&r->jpeg, JPEG_APP0 + 1, on_app1);
-	if (r->task->op == GBX_WIRE_OP_THUMBNAIL)
+	if (gbx_sink_wants_records(r->sink))
+		jpeg_set_marker_processor(&r->jpeg, JPEG_COM, on_comment);
+	if (r->task->op != GBX_WIRE_OP_PROBE || gbx_sink_wants_records(r->sink))
 		jpeg_save_markers(&r->jpeg, JPEG_APP0 + 2, 0xffff);
 	jpeg_read_header(&r->jpeg, TRUE);
 	if (!choose_colours(r))
@@ -247,6 +284,7 @@ read_image(struct reader *r)
 		r->jpeg.image_height,
 		r->orientation == UINT_MAX ? 0 : r->orientation))
 		return GBX_WIRE_MALFORMED;
+	tell_colours(r);
 	return gbx_sink_wants_pixels(r->sink) ? read_pixels(r) : GBX_WIRE_OK;
 }
 

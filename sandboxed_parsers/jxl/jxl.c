@@ -8,6 +8,7 @@
 
 #include <jxl/decode.h>
 
+#include "sandboxed_parsers/jxl/boxes.h"
 #include "sandboxed_parsers/jxl/samples.h"
 #include "sandboxed_parsers/runtime/parser.h"
 #include "sandboxed_parsers/runtime/quiet.h"
@@ -27,8 +28,7 @@ restart(struct reader *r, int events)
 {
 	JxlDecoderRewind(r->jxl);
 	if (JxlDecoderSubscribeEvents(r->jxl, events) != JXL_DEC_SUCCESS ||
-	    JxlDecoderSetKeepOrientation(r->jxl, JXL_TRUE) !=
-		JXL_DEC_SUCCESS ||
+	    JxlDecoderSetKeepOrientation(r->jxl, JXL_TRUE) != JXL_DEC_SUCCESS ||
 	    JxlDecoderSetUnpremultiplyAlpha(r->jxl, JXL_TRUE) !=
 		JXL_DEC_SUCCESS ||
 	    JxlDecoderSetInput(r->jxl, r->task->data, r->task->size) !=
@@ -88,15 +88,13 @@ tell_colours(struct reader *r)
 	uint8_t *profile;
 	size_t size;
 
-	if (r->task->op != GBX_WIRE_OP_THUMBNAIL ||
-	    JxlDecoderGetICCProfileSize(r->jxl, &rgba8,
+	if (JxlDecoderGetICCProfileSize(r->jxl, &rgba8,
 		JXL_COLOR_PROFILE_TARGET_DATA, &size) != JXL_DEC_SUCCESS)
 		return;
 	profile = malloc(size);
-	if (profile != NULL &&
-	    JxlDecoderGetColorAsICCProfile(r->jxl, &rgba8,
-		JXL_COLOR_PROFILE_TARGET_DATA, profile, size) ==
-		JXL_DEC_SUCCESS)
+	if (profile != NULL && JxlDecoderGetColorAsICCProfile(r->jxl, &rgba8,
+				   JXL_COLOR_PROFILE_TARGET_DATA, profile,
+				   size) == JXL_DEC_SUCCESS)
 		gbx_sink_icc(r->sink, profile, size);
 	free(profile);
 }
@@ -120,6 +118,15 @@ read_pixels(struct reader *r)
 	       gbx_sink_image_end(r->sink);
 }
 
+static void
+list_metadata(struct reader *r)
+{
+	gbx_jxl_metadata(r->sink, r->task->data, r->task->size);
+	if (restart(r, JXL_DEC_COLOR_ENCODING) &&
+	    JxlDecoderProcessInput(r->jxl) == JXL_DEC_COLOR_ENCODING)
+		tell_colours(r);
+}
+
 static enum gbx_wire_status
 read_image(struct reader *r)
 {
@@ -136,6 +143,8 @@ read_image(struct reader *r)
 	if (!gbx_sink_image_begin(r->sink, r->info.xsize, r->info.ysize,
 		(uint32_t)r->info.orientation))
 		return GBX_WIRE_MALFORMED;
+	if (gbx_sink_wants_records(r->sink))
+		list_metadata(r);
 	if (gbx_sink_wants_pixels(r->sink) && !read_pixels(r))
 		return GBX_WIRE_MALFORMED;
 	return GBX_WIRE_OK;

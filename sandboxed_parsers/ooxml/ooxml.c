@@ -90,12 +90,12 @@ read_document(struct package *p)
 		status = gbx_ooxml_docx(&p->zip, p->main_part, &p->main_name);
 	else
 		status = gbx_ooxml_pptx(&p->zip, p->main_part, &p->main_name);
-	if (status != GBX_WIRE_OK || p->zip.task->op == GBX_WIRE_OP_PROBE)
+	if (status != GBX_WIRE_OK || !gbx_sink_wants_records(p->zip.sink))
 		return status;
 	status = read_props(p, GBX_REL_CORE);
 	if (status == GBX_WIRE_OK)
 		status = read_props(p, GBX_REL_APP);
-	if (status == GBX_WIRE_OK)
+	if (status == GBX_WIRE_OK && p->zip.task->op == GBX_WIRE_OP_TEXT)
 		gbx_ooxml_rels_sweep(&p->zip);
 	return status;
 }

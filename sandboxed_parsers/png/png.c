@@ -2,8 +2,8 @@
 /*
  * PNG, through libpng.
  * Side: hostile. libpng sees a byte range and our callbacks: no stdio, no
- * abort, no text chunks, no ICC profiles. Pixels come out as straight 8-bit
- * RGBA as stored: no gamma, no colour management.
+ * abort, no text chunks, no ICC profiles (chunks.c). Pixels come out as
+ * straight 8-bit RGBA as stored: no gamma, no colour management.
  *
  * A truncated or corrupt image is MALFORMED; damage that libpng steps over
  * (a wrong CRC of a chunk that we don't need, a palette index out of range)
@@ -12,13 +12,9 @@
 #include <png.h>
 #include <setjmp.h>
 #include <string.h>
-#include <zlib.h>
 
+#include "sandboxed_parsers/png/chunks.h"
 #include "sandboxed_parsers/png/png.h"
-#include "sandboxed_parsers/runtime/exif.h"
-
-#define SIGNATURE_LEN 8
-#define CHUNK_EXTRA   12 /* length, type and CRC around a chunk's data */
 
 struct reader {
 	png_structp png;
@@ -37,12 +33,6 @@ struct reader {
  * much, and four times the row for one that is badly packed in small chunks. */
 #define SURPLUS	     16384
 #define BADLY_PACKED 4
-
-/* What the chunks before the image say beside what libpng reads. */
-struct extras {
-	uint32_t frames;      /* acTL; 1 without it */
-	uint32_t orientation; /* eXIf; 0 without it */
-};
 
 /* ---- callbacks ---------------------------------------------------------- */
 
@@ -117,63 +107,6 @@ reader_close(struct reader *r)
 {
 	if (r->png != NULL)
 		png_destroy_read_struct(&r->png, &r->info, NULL);
-}
-
-/* ---- chunks that libpng does not read for us ---------------------------- */
-
-static bool
-is_chunk(const uint8_t *chunk, const char *type)
-{
-	return memcmp(chunk + 4, type, 4) == 0;
-}
-
-static bool
-crc_fits(const uint8_t *chunk, size_t length)
-{
-	return crc32(0, chunk + 4, (uInt)length + 4) ==
-	       png_get_uint_32(chunk + 8 + length);
-}
-
-/* The APNG specification: eight bytes, the first number is the frames, which
- * are never 0. */
-static void
-read_actl(struct extras *x, const uint8_t *data, size_t length)
-{
-	uint32_t frames;
-
-	if (length != 8)
-		return;
-	frames = png_get_uint_32(data);
-	if (frames > 0 && frames <= PNG_UINT_31_MAX)
-		x->frames = frames;
-}
-
-/* Walk the chunks of [data, data + size), which libpng has already read; a
- * later eXIf than the first is not allowed and not looked at. */
-static struct extras
-read_extras(const uint8_t *data, size_t size)
-{
-	struct extras x = {.frames = 1};
-	bool seen_exif = false;
-	size_t pos = SIGNATURE_LEN, length;
-
-	while (size - pos >= CHUNK_EXTRA) {
-		const uint8_t *chunk = data + pos;
-
-		length = png_get_uint_32(chunk);
-		if (is_chunk(chunk, "IDAT") ||
-		    length > size - pos - CHUNK_EXTRA)
-			break;
-		if (is_chunk(chunk, "acTL") && crc_fits(chunk, length))
-			read_actl(&x, chunk + 8, length);
-		if (is_chunk(chunk, "eXIf") && !seen_exif &&
-		    crc_fits(chunk, length)) {
-			seen_exif = true;
-			x.orientation = gbx_exif_orientation(chunk + 8, length);
-		}
-		pos += CHUNK_EXTRA + length;
-	}
-	return x;
 }
 
 /* ---- pixels ------------------------------------------------------------- */
@@ -265,17 +198,21 @@ read_pixels(struct reader *r, uint32_t width, uint32_t height)
 static enum gbx_wire_status
 read_image(struct reader *r)
 {
-	struct extras x;
+	struct gbx_png_extras x;
 	uint32_t width, height;
 
 	set_policy(r);
 	png_read_info(r->png, r->info);
 	width = png_get_image_width(r->png, r->info);
 	height = png_get_image_height(r->png, r->info);
-	x = read_extras(r->data, r->pos);
+	x = gbx_png_extras(r->data, r->pos);
 	if (!gbx_sink_total(r->sink, x.frames) ||
 	    !gbx_sink_image_begin(r->sink, width, height, x.orientation))
 		return GBX_WIRE_MALFORMED;
+	if (gbx_sink_wants_pixels(r->sink) || gbx_sink_wants_records(r->sink))
+		gbx_png_colours(r->sink, r->data, r->pos);
+	if (gbx_sink_wants_records(r->sink))
+		gbx_png_metadata(r->sink, r->data, r->size);
 	if (gbx_sink_wants_pixels(r->sink) && !read_pixels(r, width, height))
 		return GBX_WIRE_MALFORMED;
 	return GBX_WIRE_OK;

@@ -49,7 +49,8 @@ take(const Gbx__Wire__Job *wire, struct gbx_jobmsg *ret)
 	if (wire->lockdown != GBX_WIRE_LOCK_FILTER &&
 	    wire->lockdown != GBX_WIRE_LOCK_STRICT)
 		return false;
-	if (wire->n_limits != GBX_LIMIT_COUNT)
+	if (wire->n_limits != GBX_LIMIT_COUNT ||
+	    (wire->want & ~(uint32_t)GBX_WIRE_WANT_ALL) != 0)
 		return false;
 	memcpy(ret->limit, wire->limits, sizeof(ret->limit));
 	if (wire->in_size > SIZE_MAX / 4 || wire->out_size > SIZE_MAX / 4 ||
@@ -65,6 +66,7 @@ take(const Gbx__Wire__Job *wire, struct gbx_jobmsg *ret)
 	ret->box_w = wire->box_w;
 	ret->box_h = wire->box_h;
 	ret->dpi = wire->dpi;
+	ret->want = wire->want;
 	return take_inputs(wire, ret);
 }
 

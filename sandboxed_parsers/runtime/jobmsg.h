@@ -19,7 +19,7 @@ struct gbx_jobmsg {
 	uint32_t worker, op, lockdown;
 	uint64_t in_size, out_size;
 	uint64_t limit[GBX_LIMIT_COUNT];
-	uint32_t first, count, box_w, box_h, dpi;
+	uint32_t first, count, box_w, box_h, dpi, want;
 	uint32_t n_inputs;
 	struct {
 		uint64_t offset, length;

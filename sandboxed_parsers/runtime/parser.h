@@ -30,6 +30,7 @@ struct gbx_task {
 	uint32_t first, count;
 	uint32_t box_w, box_h;
 	uint32_t dpi;
+	uint32_t want;		    /* enum gbx_wire_want bits */
 	uint8_t salt[GBX_SALT_LEN]; /* entropy, for hash tables */
 };
 
@@ -40,7 +41,7 @@ struct gbx_sample {
 	const char *name;
 	const uint8_t *data;
 	size_t size;
-	uint32_t op;
+	uint32_t op; /* PROBE: with its metadata */
 };
 
 struct gbx_parser {
@@ -104,6 +105,9 @@ uint8_t *gbx_sink_row(struct gbx_sink *s, uint32_t y);
 bool gbx_sink_row_done(struct gbx_sink *s, uint32_t y);
 uint8_t *gbx_sink_canvas(struct gbx_sink *s, size_t *ret_stride);
 bool gbx_sink_canvas_done(struct gbx_sink *s);
+/* How many frames to deliver, from task->first on: no more than gbx_sink_total
+ * said that there are; 0 if that one is not there. */
+uint32_t gbx_sink_frames_wanted(const struct gbx_sink *s);
 /* How long the frame begun is shown; at most an hour. Of a still: nothing. */
 void gbx_sink_duration(struct gbx_sink *s, uint64_t ms);
 /* After the last row of the frame. */
@@ -112,12 +116,15 @@ bool gbx_sink_image_end(struct gbx_sink *s);
 /*
  * The colours of the picture, before its first row: an ICC profile, or the
  * code points of ITU-T H.273 (sRGB is 1, 13). Thumbnails become sRGB by it;
- * `decode` stays as it is. What can't be used is passed over. The profile is
- * borrowed for the call. Only workers with shared libraries have these.
+ * `decode` stays as it is, and is told what it is in. What can't be used is
+ * passed over. The profile is borrowed for the call.
  */
 void gbx_sink_icc(struct gbx_sink *s, const uint8_t *profile, size_t length);
 void gbx_sink_cicp(
     struct gbx_sink *s, uint32_t colour_primaries, uint32_t transfer);
+/* Primaries of sRGB, and light = stored to the power of 1 / gamma, as PNG's
+ * gAMA has it. Only workers without shared libraries have this. */
+void gbx_sink_gamma(struct gbx_sink *s, double gamma);
 
 /*
  * Text: UTF-8, appended. Ill-formed bytes become U+FFFD, NUL and control
@@ -134,10 +141,18 @@ bool gbx_sink_bytes(struct gbx_sink *s, const void *data, size_t length);
  * Records, gathered in the arena and written out when the parser returns.
  * Strings are made to fit the wire's rules (valid UTF-8, no control or bidi
  * characters, cut at GBX_NAME_MAX and GBX_VALUE_MAX on a character boundary).
- * Under PROBE they are dropped. False: over the limit `records`.
+ * They are dropped but for TEXT, and PROBE with METADATA: wants_records says
+ * whether to look for them. False: over the limit `records`.
  */
+bool gbx_sink_wants_records(const struct gbx_sink *s);
 bool gbx_sink_property(struct gbx_sink *s, const char *name, const char *value,
     size_t value_length);
+/* A property whose value is a number of bytes. */
+bool gbx_sink_size(struct gbx_sink *s, const char *name, size_t size);
+/* The tags of an EXIF block, from its TIFF header on or from JPEG's "Exif" in
+ * front of that, as "exif.NAME"; links with libexif. Only where records are
+ * wanted. */
+void gbx_sink_exif(struct gbx_sink *s, const uint8_t *exif, size_t size);
 /* A flag is kept once, however often it is raised. */
 bool gbx_sink_flag(struct gbx_sink *s, enum gbx_wire_flag flag);
 

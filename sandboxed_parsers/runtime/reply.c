@@ -41,6 +41,8 @@ add_block(
 		raster->layout = b->layout;
 		raster->duration_ms = b->duration_ms;
 		raster->orientation = b->orientation;
+		raster->colour = b->colour;
+		raster->frames = b->frames > 1 ? b->frames : 0;
 		block->raster = raster;
 	}
 	r->block_list[i] = block;

@@ -73,13 +73,12 @@ aligned(size_t at)
 	return (at + GBX_ALIGN - 1) & ~(size_t)(GBX_ALIGN - 1);
 }
 
-uint8_t *
-gbx_sink_reserve(struct gbx_sink *s, uint64_t length, uint64_t *ret_offset)
+static uint8_t *
+reserve_at(
+    struct gbx_sink *s, size_t offset, uint64_t length, uint64_t *ret_offset)
 {
 	uint64_t most = s->task->limit[GBX_WIRE_LIMIT_OUTPUT];
-	size_t offset;
 
-	offset = aligned(s->out_used);
 	if (offset > s->out_size || length > s->out_size - offset ||
 	    length > most - s->out_bytes) {
 		gbx_sink_limit(s, GBX_WIRE_LIMIT_OUTPUT);
@@ -89,6 +88,18 @@ gbx_sink_reserve(struct gbx_sink *s, uint64_t length, uint64_t *ret_offset)
 	s->out_bytes += length;
 	*ret_offset = offset;
 	return s->out + offset;
+}
+
+uint8_t *
+gbx_sink_reserve(struct gbx_sink *s, uint64_t length, uint64_t *ret_offset)
+{
+	return reserve_at(s, aligned(s->out_used), length, ret_offset);
+}
+
+uint8_t *
+gbx_sink_extend(struct gbx_sink *s, uint64_t length, uint64_t *ret_offset)
+{
+	return reserve_at(s, s->out_used, length, ret_offset);
 }
 
 struct gbx_sink_block *
@@ -113,7 +124,9 @@ gbx_sink_close(struct gbx_sink *s, enum gbx_wire_status returned)
 	if (returned == GBX_WIRE_OK && s->total != 0 &&
 	    s->task->first >= s->total)
 		returned = GBX_WIRE_UNSUPPORTED;
-	if (returned == GBX_WIRE_OK && !gbx_sink_text_finish(s))
+	if (returned == GBX_WIRE_OK &&
+	    !(gbx_sink_text_finish(s) && gbx_sink_records_finish(s) &&
+		gbx_sink_frames_finish(s)))
 		returned = GBX_WIRE_MALFORMED;
 	if (s->limit == GBX_WIRE_LIMIT_NONE && returned != GBX_WIRE_OK &&
 	    gbx_arena_exhausted())
@@ -129,5 +142,6 @@ gbx_sink_close(struct gbx_sink *s, enum gbx_wire_status returned)
 	gbx_sink_image_free(s);
 	if (s->colour.profile != NULL)
 		s->colour.drop(s->colour.profile);
-	gbx_sink_text_free(s);
+	gbx_sink_records_free(s);
+	gbx_sink_frames_free(s);
 }

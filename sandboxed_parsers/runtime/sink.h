@@ -5,7 +5,9 @@
  * Side: hostile (a parser may have taken over everything here).
  *
  * sink.c holds the common part, sink_image.c rows, canvas and scaling,
- * sink_text.c text and records, sink_bytes.c files.
+ * sink_frames.c blocks of pixels and their durations, sink_colour.c what they
+ * are in, metadata.c what else a picture says, sink_text.c text,
+ * sink_records.c records, sink_bytes.c files.
  */
 #ifndef GBX_RUNTIME_SINK_H
 #define GBX_RUNTIME_SINK_H
@@ -17,7 +19,8 @@ struct gbx_scale; /* scale.h */
 struct gbx_sink_block {
 	uint32_t kind, index;
 	uint64_t offset, length;
-	uint32_t width, height, layout, duration_ms, orientation;
+	uint32_t width, height, layout, duration_ms, orientation, colour;
+	uint32_t frames;
 	uint64_t stride;
 	uint32_t records;
 };
@@ -41,20 +44,32 @@ struct gbx_sink {
 	/* sink_image.c */
 	struct {
 		bool begun;
-		uint32_t width, height, orientation, duration_ms;
+		uint32_t width, height;
+		uint32_t orientation, stored; /* to be applied; EXIF's */
 		uint8_t *pixels; /* rows go here: the output, or a row buffer */
 		size_t stride;
 		uint8_t *canvas;
 		uint32_t rows;	       /* done */
 		uint64_t offset;       /* of the result in the output */
 		uint32_t out_w, out_h; /* its sides, turned if it is */
+		bool joined;	       /* to the block before it */
 		struct gbx_scale *scale;
 	} image;
 
-	/* shared/colour.c, where a parser uses it */
+	/* sink_frames.c */
 	struct {
+		uint32_t done;
+		uint32_t *duration_ms; /* in the arena, of those done */
+		size_t room;
+		uint32_t next_ms; /* of the frame begun */
+	} frames;
+
+	/* colour.c or shared/colour.c, whichever is linked */
+	struct {
+		uint32_t space; /* enum gbx_wire_colour, for the block */
+		uint32_t found; /* the same, of the file */
 		void *profile;
-		void (*convert)(void *profile, uint8_t *pixels, size_t n);
+		bool (*convert)(void *profile, uint8_t *pixels, size_t n);
 		void (*drop)(void *profile);
 	} colour;
 
@@ -89,9 +104,31 @@ uint8_t *gbx_sink_reserve(
  * there are too many. Borrowed until gbx_sink_close. */
 struct gbx_sink_block *gbx_sink_add_block(struct gbx_sink *s, uint32_t kind);
 
-/* sink_text.c: the TEXT block is settled, the RECORDS block written. */
+/* The same right behind the last byte. */
+uint8_t *gbx_sink_extend(
+    struct gbx_sink *s, uint64_t length, uint64_t *ret_offset);
+
+/* sink_colour.c: give them a name; true if they are to be converted. */
+bool gbx_sink_colour(struct gbx_sink *s, const uint8_t *profile, size_t length);
+bool gbx_sink_code_points(
+    struct gbx_sink *s, uint32_t colour_primaries, uint32_t transfer);
+bool gbx_sink_other_colour(struct gbx_sink *s);
+void gbx_sink_convert(struct gbx_sink *s, uint8_t *pixels, size_t n);
+
+/* sink_text.c: the TEXT block is settled. */
 bool gbx_sink_text_finish(struct gbx_sink *s);
-void gbx_sink_text_free(struct gbx_sink *s);
+/* sink_records.c: the RECORDS block is written, if there are any. */
+bool gbx_sink_records_finish(struct gbx_sink *s);
+void gbx_sink_records_free(struct gbx_sink *s);
+
+/* sink_frames.c: room for the frame begun, joined to the block before it where
+ * it has the same sides; then its block, or its part in that one. */
+uint8_t *gbx_sink_frame_reserve(struct gbx_sink *s, uint64_t length);
+bool gbx_sink_frame_add(
+    struct gbx_sink *s, uint64_t stride, uint32_t orientation);
+/* All durations, in the one block or in one of their own. */
+bool gbx_sink_frames_finish(struct gbx_sink *s);
+void gbx_sink_frames_free(struct gbx_sink *s);
 /* sink_image.c: frees scaler and canvas. */
 void gbx_sink_image_free(struct gbx_sink *s);
 

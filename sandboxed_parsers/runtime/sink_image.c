@@ -29,31 +29,19 @@ size_allowed(struct gbx_sink *s, uint32_t width, uint32_t height)
 	return true;
 }
 
+/* To the scaler such a picture stands upright. */
 static bool
-add_pixels_block(struct gbx_sink *s, uint64_t stride, uint32_t orientation)
+keeps_orientation(const struct gbx_sink *s)
 {
-	uint32_t index = s->task->first + s->n_blocks;
-	struct gbx_sink_block *b = gbx_sink_add_block(s, GBX_WIRE_PIXELS);
-
-	if (b == NULL)
-		return false;
-	b->index = index;
-	b->offset = s->image.offset;
-	b->length = stride * s->image.out_h;
-	b->width = s->image.out_w;
-	b->height = s->image.out_h;
-	b->stride = stride;
-	b->layout = GBX_WIRE_RGBA8;
-	b->orientation = orientation;
-	b->duration_ms = s->image.duration_ms;
-	return true;
+	return op_of(s) == GBX_WIRE_OP_THUMBNAIL &&
+	       (s->task->want & GBX_WIRE_WANT_ORIENTATION) != 0;
 }
 
 static bool
 begin_probe(struct gbx_sink *s)
 {
-	return gbx_sink_reserve(s, 0, &s->image.offset) != NULL &&
-	       add_pixels_block(s, 0, s->image.orientation);
+	return gbx_sink_frame_reserve(s, 0) != NULL &&
+	       gbx_sink_frame_add(s, 0, s->image.orientation);
 }
 
 static uint8_t *
@@ -61,7 +49,7 @@ reserve_result(struct gbx_sink *s)
 {
 	uint64_t stride = (uint64_t)s->image.out_w * BYTES_PER_PIXEL;
 
-	return gbx_sink_reserve(s, stride * s->image.out_h, &s->image.offset);
+	return gbx_sink_frame_reserve(s, stride * s->image.out_h);
 }
 
 /* Rows are written where the broker will read them: no copy. */
@@ -186,7 +174,8 @@ gbx_sink_image_begin(
 		return false;
 	s->image.width = s->image.out_w = width;
 	s->image.height = s->image.out_h = height;
-	s->image.orientation = orientation;
+	s->image.stored = orientation;
+	s->image.orientation = keeps_orientation(s) ? 0 : orientation;
 	s->image.stride = (size_t)width * BYTES_PER_PIXEL;
 	switch (op_of(s)) {
 	case GBX_WIRE_OP_PROBE:
@@ -322,19 +311,9 @@ end_thumbnail(struct gbx_sink *s)
 
 	if (!gbx_scale_done(s->image.scale))
 		return false;
-	if (s->colour.profile != NULL)
-		s->colour.convert(
-		    s->colour.profile, s->out + s->image.offset, n);
-	return add_pixels_block(
-	    s, (uint64_t)s->image.out_w * BYTES_PER_PIXEL, 0);
-}
-
-void
-gbx_sink_duration(struct gbx_sink *s, uint64_t ms)
-{
-	if (s->total > 1)
-		s->image.duration_ms =
-		    ms < GBX_DURATION_MAX ? (uint32_t)ms : GBX_DURATION_MAX;
+	gbx_sink_convert(s, s->out + s->image.offset, n);
+	return gbx_sink_frame_add(s, (uint64_t)s->image.out_w * BYTES_PER_PIXEL,
+	    keeps_orientation(s) ? s->image.stored : 0);
 }
 
 bool
@@ -349,8 +328,8 @@ gbx_sink_image_end(struct gbx_sink *s)
 	if (op_of(s) == GBX_WIRE_OP_THUMBNAIL)
 		good = end_thumbnail(s);
 	else
-		good =
-		    add_pixels_block(s, s->image.stride, s->image.orientation);
+		good = gbx_sink_frame_add(
+		    s, s->image.stride, s->image.orientation);
 	gbx_sink_image_free(s);
 	return good;
 }

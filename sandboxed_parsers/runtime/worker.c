@@ -59,6 +59,8 @@ warm_one(const struct gbx_sample *sample, struct gbx_reply *reply)
 	    .box_w = 8,
 	    .box_h = 8,
 	    .dpi = 96,
+	    .want =
+		sample->op == GBX_WIRE_OP_PROBE ? GBX_WIRE_WANT_METADATA : 0,
 	};
 
 	memcpy(task.limit, warm_limits, sizeof(task.limit));
@@ -187,6 +189,7 @@ run_item(const struct gbx_jobmsg *job, const struct maps *maps, uint32_t i,
 	    .box_w = job->box_w,
 	    .box_h = job->box_h,
 	    .dpi = job->dpi,
+	    .want = job->want,
 	};
 
 	memcpy(task.limit, job->limit, sizeof(task.limit));

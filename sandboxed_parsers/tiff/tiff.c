@@ -156,6 +156,35 @@ tell_colours(struct file *f, TIFF *tif, const struct gbx_tiff_page *page)
 		gbx_sink_icc(f->sink, profile, length);
 }
 
+/* TIFF 6.0's words about the picture; XMP by its size. */
+static void
+list_tags(struct file *f, TIFF *tif)
+{
+	static const struct {
+		uint32_t tag;
+		const char *name;
+	} tags[] = {{TIFFTAG_DOCUMENTNAME, "tiff.DocumentName"},
+	    {TIFFTAG_IMAGEDESCRIPTION, "tiff.ImageDescription"},
+	    {TIFFTAG_MAKE, "tiff.Make"}, {TIFFTAG_MODEL, "tiff.Model"},
+	    {TIFFTAG_PAGENAME, "tiff.PageName"},
+	    {TIFFTAG_SOFTWARE, "tiff.Software"},
+	    {TIFFTAG_DATETIME, "tiff.DateTime"},
+	    {TIFFTAG_ARTIST, "tiff.Artist"},
+	    {TIFFTAG_HOSTCOMPUTER, "tiff.HostComputer"},
+	    {TIFFTAG_COPYRIGHT, "tiff.Copyright"}};
+	uint32_t length;
+	const char *text;
+	void *xmp;
+	size_t i;
+
+	for (i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+		if (TIFFGetField(tif, tags[i].tag, &text) && text != NULL)
+			gbx_sink_property(
+			    f->sink, tags[i].name, text, strlen(text));
+	if (TIFFGetField(tif, TIFFTAG_XMLPACKET, &length, &xmp))
+		gbx_sink_size(f->sink, "xmp.size", length);
+}
+
 static enum gbx_wire_status
 read_page(struct file *f, TIFF *tif)
 {
@@ -168,9 +197,12 @@ read_page(struct file *f, TIFF *tif)
 	if (!gbx_sink_image_begin(
 		f->sink, page.width, page.height, page.orientation))
 		return GBX_WIRE_MALFORMED;
+	if (gbx_sink_wants_records(f->sink))
+		list_tags(f, tif);
+	if (gbx_sink_wants_pixels(f->sink) || gbx_sink_wants_records(f->sink))
+		tell_colours(f, tif, &page);
 	if (!gbx_sink_wants_pixels(f->sink))
 		return GBX_WIRE_OK;
-	tell_colours(f, tif, &page);
 	f->decoding = true;
 	if (!gbx_tiff_read(tif, &page, f->sink, &damaged) ||
 	    !gbx_sink_image_end(f->sink))

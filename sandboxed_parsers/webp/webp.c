@@ -54,6 +54,18 @@ orientation_of(struct reader *r)
 }
 
 static void
+list_metadata(struct reader *r)
+{
+	const uint8_t *data;
+	size_t size;
+
+	if (find_chunk(r, "EXIF", &data, &size))
+		gbx_sink_exif(r->sink, data, size);
+	if (find_chunk(r, "XMP ", &data, &size))
+		gbx_sink_size(r->sink, "xmp.size", size);
+}
+
+static void
 tell_colours(struct reader *r)
 {
 	const uint8_t *data;
@@ -122,17 +134,6 @@ decode_still(struct reader *r, const WebPData *data)
 
 /* ---- an animation ------------------------------------------------------- */
 
-/* How many frames are wanted of those that there are. */
-static uint32_t
-frames_wanted(const struct reader *r)
-{
-	uint32_t n = r->task->op == GBX_WIRE_OP_DECODE ? r->task->count : 1;
-
-	if (n > r->total - r->task->first)
-		n = r->total - r->task->first;
-	return n > GBX_BLOCKS_MAX ? GBX_BLOCKS_MAX : n;
-}
-
 /* The first image is begun already. */
 static bool
 deliver(struct reader *r, const uint8_t *frame, bool first, int ms)
@@ -158,7 +159,8 @@ decode_frames(struct reader *r)
 	WebPAnimDecoderOptions options;
 	WebPAnimDecoder *animation;
 	WebPData data = {r->task->data, r->task->size};
-	uint32_t first = r->task->first, end = first + frames_wanted(r), i;
+	uint32_t first = r->task->first,
+		 end = first + gbx_sink_frames_wanted(r->sink), i;
 	uint8_t *frame;
 	int until = 0, since;
 	bool good = true;
@@ -197,9 +199,12 @@ read_image(struct reader *r)
 	if (!gbx_sink_image_begin(
 		r->sink, r->width, r->height, orientation_of(r)))
 		return GBX_WIRE_MALFORMED;
+	if (gbx_sink_wants_records(r->sink))
+		list_metadata(r);
+	if (gbx_sink_wants_pixels(r->sink) || gbx_sink_wants_records(r->sink))
+		tell_colours(r);
 	if (!gbx_sink_wants_pixels(r->sink))
 		return GBX_WIRE_OK;
-	tell_colours(r);
 	if (WebPDemuxGetI(r->demux, WEBP_FF_FORMAT_FLAGS) & ANIMATION_FLAG)
 		return decode_frames(r);
 	return decode_still(r, &data);

@@ -26,10 +26,10 @@ block_fault(
 		return "more pixels than the limit";
 	if (b->stride != (uint64_t)b->width * size)
 		return "stride";
-	if (b->length != b->stride * b->height)
-		return "length";
-	if (b->orientation > 8)
-		return "orientation";
+	if (b->frames < 1 || b->length != b->stride * b->height * b->frames)
+		return "frames or length";
+	if (b->orientation > 8 || b->colour >= GBX_WIRE_COLOUR_COUNT)
+		return "orientation or colour";
 	if (task->op != GBX_WIRE_OP_THUMBNAIL)
 		return NULL;
 	if (b->width > task->box_w || b->height > task->box_h)
@@ -37,26 +37,56 @@ block_fault(
 	return b->orientation != 0 ? "a thumbnail's orientation" : NULL;
 }
 
+static const char *
+times_fault(const struct gbx_task *task, const struct gbx_sink *s,
+    const struct gbx_sink_block *b, uint32_t frames)
+{
+	if (task->op != GBX_WIRE_OP_DECODE || task->count < 2 || s->total < 2)
+		return "durations where there are none";
+	return b->length != (uint64_t)frames * 4 ? "a duration for each frame"
+						 : NULL;
+}
+
+static const char *
+records_fault(const struct gbx_task *task, const struct gbx_sink_block *b)
+{
+	if (task->op != GBX_WIRE_OP_PROBE ||
+	    !(task->want & GBX_WIRE_WANT_METADATA))
+		return "records where there are none";
+	return b->records < 1 || b->length < b->records ? "records" : NULL;
+}
+
 /* Only DECODE takes several frames; one after the other in the output. */
 static const char *
 good_fault(const struct gbx_task *task, const struct gbx_sink *s, size_t start)
 {
-	uint32_t most = task->op == GBX_WIRE_OP_DECODE ? task->count : 1, i;
+	uint32_t most = task->op == GBX_WIRE_OP_DECODE ? task->count : 1;
+	uint32_t i, frames = 0;
 	const char *fault = NULL;
 	uint64_t sum = 0;
 	size_t end = start;
 
-	if (s->n_blocks < 1 || s->n_blocks > most)
+	if (s->n_blocks < 1 || s->n_blocks > GBX_BLOCKS_MAX)
 		return "too few or too many blocks";
-	if (s->total < 1 || s->total - 1 < task->first + s->n_blocks - 1)
-		return "total";
 	for (i = 0; i < s->n_blocks && fault == NULL; i++) {
-		if (s->block[i].offset != ALIGNED(end))
+		const struct gbx_sink_block *b = &s->block[i];
+
+		if (b->offset != ALIGNED(end))
 			return "offset";
-		end = s->block[i].offset + s->block[i].length;
-		sum += s->block[i].length;
-		fault = block_fault(task, &s->block[i], i);
+		end = b->offset + b->length;
+		sum += b->length;
+		if (i > 0 && b->kind == GBX_WIRE_DURATIONS)
+			fault = times_fault(task, s, b, frames);
+		else if (i > 0 && b->kind == GBX_WIRE_RECORDS)
+			fault = records_fault(task, b);
+		else
+			fault = block_fault(task, b, frames);
+		frames += b->frames;
 	}
+	if (fault == NULL && (frames < 1 || frames > most))
+		fault = "too few or too many frames";
+	if (fault == NULL && s->total < task->first + frames)
+		fault = "total";
 	if (fault == NULL && sum > task->limit[GBX_WIRE_LIMIT_OUTPUT])
 		return "more output than the limit";
 	if (fault == NULL && s->out_used != end)

@@ -63,3 +63,36 @@ job_pixels(const struct job *job)
 {
 	return job->out + job->sink.block[0].offset;
 }
+
+uint32_t
+job_frames(const struct job *job)
+{
+	uint32_t i, n = 0;
+
+	for (i = 0; i < job->sink.n_blocks; i++)
+		n += job->sink.block[i].frames;
+	return n;
+}
+
+const uint8_t *
+job_frame(const struct job *job, uint32_t i)
+{
+	const struct gbx_sink_block *b = job->sink.block;
+
+	for (; i >= b->frames; b++)
+		i -= b->frames;
+	return job->out + b->offset + i * b->stride * b->height;
+}
+
+uint32_t
+job_duration(const struct job *job, uint32_t i)
+{
+	const struct gbx_sink_block *last =
+	    &job->sink.block[job->sink.n_blocks - 1];
+	const uint8_t *p = job->out + last->offset + (size_t)i * 4;
+
+	if (last->kind != GBX_WIRE_DURATIONS)
+		return last->duration_ms;
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+	       (uint32_t)p[3] << 24;
+}

@@ -23,5 +23,10 @@ void job_free(struct job *job);
 
 /* The first block's pixels. */
 const uint8_t *job_pixels(const struct job *job);
+/* How many frames came out, in whichever blocks; the i-th's pixels, and how
+ * long it is shown. */
+uint32_t job_frames(const struct job *job);
+const uint8_t *job_frame(const struct job *job, uint32_t i);
+uint32_t job_duration(const struct job *job, uint32_t i);
 
 #endif

@@ -26,57 +26,60 @@ open_profile(const uint8_t *data, size_t length)
 }
 
 /* Alpha is the fourth channel on both sides and stays. */
-static void
+static bool
 convert_rgb(cmsHPROFILE from, cmsHPROFILE srgb, uint8_t *pixels, size_t n)
 {
 	cmsHTRANSFORM t = cmsCreateTransform(from, TYPE_RGBA_8, srgb,
 	    TYPE_RGBA_8, INTENT_PERCEPTUAL, cmsFLAGS_COPY_ALPHA);
 
 	if (t == NULL)
-		return;
+		return false;
 	cmsDoTransform(t, pixels, pixels, (cmsUInt32Number)n);
 	cmsDeleteTransform(t);
+	return true;
 }
 
 /* Red, green and blue are the same: the first is read. */
-static void
+static bool
 convert_gray(cmsHPROFILE from, cmsHPROFILE srgb, uint8_t *pixels, size_t n)
 {
-	const cmsUInt32Number first_of_four = COLORSPACE_SH(PT_GRAY) |
-					      CHANNELS_SH(1) | EXTRA_SH(3) |
-					      BYTES_SH(1);
+	const cmsUInt32Number first_of_four =
+	    COLORSPACE_SH(PT_GRAY) | CHANNELS_SH(1) | EXTRA_SH(3) | BYTES_SH(1);
 	cmsHTRANSFORM t = cmsCreateTransform(
 	    from, first_of_four, srgb, TYPE_RGB_8, INTENT_PERCEPTUAL, 0);
 	uint8_t rgb[3];
 	size_t i;
 
 	if (t == NULL)
-		return;
+		return false;
 	for (i = 0; i < n; i++, pixels += 4) {
 		cmsDoTransform(t, pixels, rgb, 1);
 		memcpy(pixels, rgb, sizeof(rgb));
 	}
 	cmsDeleteTransform(t);
+	return true;
 }
 
-static void
+static bool
 convert(void *profile, uint8_t *pixels, size_t n)
 {
 	cmsHPROFILE srgb = cmsCreate_sRGBProfile();
+	bool done = false;
 
 	if (srgb == NULL)
-		return;
+		return false;
 	switch (cmsGetColorSpace(profile)) {
 	case cmsSigRgbData:
-		convert_rgb(profile, srgb, pixels, n);
+		done = convert_rgb(profile, srgb, pixels, n);
 		break;
 	case cmsSigGrayData:
-		convert_gray(profile, srgb, pixels, n);
+		done = convert_gray(profile, srgb, pixels, n);
 		break;
 	default: /* not these pixels' */
 		break;
 	}
 	cmsCloseProfile(srgb);
+	return done;
 }
 
 static void
@@ -97,16 +100,10 @@ set_profile(struct gbx_sink *s, cmsHPROFILE profile)
 	s->colour.drop = drop;
 }
 
-static bool
-wanted(const struct gbx_sink *s)
-{
-	return s->task->op == GBX_WIRE_OP_THUMBNAIL;
-}
-
 void
 gbx_sink_icc(struct gbx_sink *s, const uint8_t *profile, size_t length)
 {
-	if (wanted(s))
+	if (gbx_sink_colour(s, profile, length))
 		set_profile(s, open_profile(profile, length));
 }
 
@@ -117,11 +114,13 @@ struct primaries {
 	cmsCIExyYTRIPLE xyY;
 	cmsCIExyY white;
 };
-#define D65 {0.3127, 0.3290, 1.0}
+#define D65 \
+	{ \
+		0.3127, 0.3290, 1.0 \
+	}
 static const struct primaries primaries[] = {
     {1, {{0.640, 0.330, 1}, {0.300, 0.600, 1}, {0.150, 0.060, 1}}, D65},
-    {4, {{0.67, 0.33, 1}, {0.21, 0.71, 1}, {0.14, 0.08, 1}},
-	{0.310, 0.316, 1}},
+    {4, {{0.67, 0.33, 1}, {0.21, 0.71, 1}, {0.14, 0.08, 1}}, {0.310, 0.316, 1}},
     {5, {{0.64, 0.33, 1}, {0.29, 0.60, 1}, {0.15, 0.06, 1}}, D65},
     {6, {{0.630, 0.340, 1}, {0.310, 0.595, 1}, {0.155, 0.070, 1}}, D65},
     {7, {{0.630, 0.340, 1}, {0.310, 0.595, 1}, {0.155, 0.070, 1}}, D65},
@@ -186,7 +185,7 @@ gbx_sink_cicp(struct gbx_sink *s, uint32_t colour_primaries, uint32_t transfer)
 	const size_t n = sizeof(primaries) / sizeof(primaries[0]);
 	size_t i;
 
-	if (!wanted(s) || (colour_primaries == 1 && transfer == 13))
+	if (!gbx_sink_code_points(s, colour_primaries, transfer))
 		return;
 	for (i = 0; i < n; i++)
 		if (primaries[i].code == colour_primaries)

@@ -34,7 +34,7 @@ make(struct gbx_budget *budget)
 	r->store->data = malloc(sizeof(text));
 	memcpy(r->store->data, text, sizeof(text));
 	r->store->size = sizeof(text);
-	r->n_blocks = 2;
+	r->n_blocks = r->n_shown = 2;
 	r->block[0].gate = (struct gbx_gate_block){.kind = GBX_WIRE_TEXT,
 	    .index = 1,
 	    .offset = 4,

@@ -13,6 +13,7 @@
 struct ask {
 	uint32_t worker, op, n_inputs, first, count;
 	uint64_t out_size, output, pixels, text, records;
+	uint32_t want;
 };
 
 /* clang-format off */
@@ -33,6 +34,14 @@ static const struct ask asks[] = {
 	{ GBX_WORKER_OOXML, GBX_WIRE_OP_TEXT,       3, 0, 1, 16384, 8192, 16000, 4096, 64 },
 	{ GBX_WORKER_OOXML, GBX_WIRE_OP_TEXT,      64, 0, 1, 65536, 8192, 16000, 4096, 4096 },
 	{ GBX_WORKER_OOXML, GBX_WIRE_OP_DECODE,     1, 0, 1, 4096, 4096, 16000, 4096, 64 },
+	{ GBX_WORKER_PNG,   GBX_WIRE_OP_PROBE,      1, 0, 1, 8192, 4096, 50000000, 4096, 64, GBX_WIRE_WANT_METADATA },
+	{ GBX_WORKER_OOXML, GBX_WIRE_OP_PROBE,      1, 0, 1, 8192, 4096, 50000000, 4096, 64, GBX_WIRE_WANT_METADATA },
+	{ GBX_WORKER_PNG,   GBX_WIRE_OP_PROBE,      9, 0, 1, 16384, 4096, 50000000, 4096, 64, GBX_WIRE_WANT_METADATA },
+	{ GBX_WORKER_PNG,   GBX_WIRE_OP_DECODE,     1, 2, 30, 65536, 60000, 2500, 4096, 64, 0 },
+	{ GBX_WORKER_PNG,   GBX_WIRE_OP_DECODE,     3, 0, 7, 65536, 20000, 2500, 4096, 64, 0 },
+	{ GBX_WORKER_PNG,   GBX_WIRE_OP_DECODE,     1, 4, UINT32_MAX, UINT64_MAX - 4095, UINT64_MAX, UINT64_MAX, 4096, 64, 0 },
+	{ GBX_WORKER_PNG,   GBX_WIRE_OP_THUMBNAIL,  2, 0, 1, 65536, 65536, 16000, 4096, 64, GBX_WIRE_WANT_ORIENTATION },
+	{ GBX_WORKER_PNG,   GBX_WIRE_OP_THUMBNAIL,  1, 0, 1, 65536, 65536, 16000, 4096, 64, GBX_WIRE_WANT_COLOUR },
 	{ GBX_WORKER_ENCODE, GBX_WIRE_OP_ENCODE,    1, 0, 1, 8192, 4096, 16000, 4096, 64 },
 	{ GBX_WORKER_ENCODE, GBX_WIRE_OP_ENCODE,    3, 0, 1, 8192, 300, 16000, 4096, 64 },
 };
@@ -71,6 +80,7 @@ case_job(size_t i, struct gbx_gate_job *ret_job)
 	ret_job->box_w = 60;
 	ret_job->box_h = 40;
 	ret_job->dpi = 72;
+	ret_job->want = ask->want;
 	ret_job->n_inputs = ask->n_inputs;
 	for (k = 0; k < ask->n_inputs; k++)
 		ret_job->input[k].offset = k * GBX_ALIGN;
@@ -155,6 +165,7 @@ struct build {
 	size_t n_blocks;
 	uint32_t flags; /* of this item */
 	bool bidi;
+	uint32_t frames; /* of this item */
 	Gbx__Wire__Reply reply;
 	Gbx__Wire__Item item[GBX_BATCH_MAX + 2], *items[GBX_BATCH_MAX + 2];
 	Gbx__Wire__Block block[256], *blocks[256];
@@ -238,6 +249,8 @@ make_record(struct build *b, Gbx__Wire__Record *r, uint32_t index,
 	gbx__wire__record__init(r);
 	if (b->bidi && !(b->flags & GBX_WIRE_FLAG_BIDI) && choice < 250)
 		flag = GBX_WIRE_FLAG_BIDI;
+	if (b->c->job.op != GBX_WIRE_OP_TEXT && choice < 250)
+		choice &= 127;
 	for (k = choice & 3; choice >= 160 && flag == 0 && k < 5; k++)
 		flag = ~b->flags & 1u << k;
 	r->kind =
@@ -286,6 +299,7 @@ add_pixels(struct build *b, Gbx__Wire__Block *block)
 	Gbx__Wire__Raster *r = &b->raster[b->n_blocks];
 	uint32_t choice = next(&b->s);
 	bool probe = b->c->job.op == GBX_WIRE_OP_PROBE;
+	bool box = b->c->job.op == GBX_WIRE_OP_THUMBNAIL;
 
 	gbx__wire__raster__init(r);
 	block->raster = r;
@@ -293,9 +307,19 @@ add_pixels(struct build *b, Gbx__Wire__Block *block)
 	r->height = bend32(&b->s, 1 + choice % 40);
 	r->stride = bend(&b->s, probe ? 0 : (uint64_t)r->width * 4);
 	r->layout = bend32(&b->s, GBX_WIRE_RGBA8);
-	r->orientation = bend32(&b->s, choice % 9);
+	r->orientation = bend32(&b->s,
+	    box && !(b->c->job.want & GBX_WIRE_WANT_ORIENTATION) ? 0
+								 : choice % 9);
+	r->colour = bend32(&b->s,
+	    choice & 3					      ? 0
+	    : box && !(b->c->job.want & GBX_WIRE_WANT_COLOUR) ? choice / 4 % 2
+							      : choice / 4 % 6);
+	if (b->c->job.op == GBX_WIRE_OP_DECODE && b->c->job.count > 4)
+		r->frames = bend32(&b->s, choice % 16 == 2 ? 2 : 0);
 	r->duration_ms = bend32(&b->s, choice > 250 ? choice * 40 : 0);
-	block->length = bend(&b->s, r->stride * r->height);
+	block->length =
+	    bend(&b->s, r->stride * r->height * (r->frames == 2 ? 2 : 1));
+	b->frames += r->frames == 2 ? 2 : 1;
 	if (next(&b->s) > 252)
 		block->raster = NULL;
 }
@@ -313,6 +337,23 @@ put_file(struct build *b, uint8_t *to, size_t n)
 		to[choice % (n < 12 ? n : 12)] ^= 1;
 }
 
+/* Most of them short; a few at the edge. */
+static void
+put_durations(struct build *b, uint8_t *to, size_t n)
+{
+	uint8_t choice = next(&b->s);
+	size_t i;
+
+	for (i = 0; i + 4 <= n; i += 4)
+		to[i] = (uint8_t)(choice + i);
+	if (choice > 200 && n >= 4) {
+		to[0] = 0x80;
+		to[1] = 0xee;
+		to[2] = 0x36;
+		to[choice % 4] ^= choice & 16 ? (uint8_t)(1 + choice % 3) : 0;
+	}
+}
+
 static void
 add_block(struct build *b, Gbx__Wire__Item *item, uint32_t kind)
 {
@@ -326,8 +367,7 @@ add_block(struct build *b, Gbx__Wire__Item *item, uint32_t kind)
 	block->kind = bend32(&b->s, kind);
 	block->offset = bend(&b->s, start);
 	if (kind == GBX_WIRE_PIXELS) {
-		block->index =
-		    bend32(&b->s, b->c->job.first + (uint32_t)item->n_blocks);
+		block->index = bend32(&b->s, b->c->job.first + b->frames);
 		add_pixels(b, block);
 	} else if (kind == GBX_WIRE_TEXT) {
 		block->length = bend(&b->s, next(&b->s));
@@ -339,6 +379,11 @@ add_block(struct build *b, Gbx__Wire__Item *item, uint32_t kind)
 		to = room(b, start, block->length);
 		if (to != NULL)
 			put_file(b, to, (size_t)block->length);
+	} else if (kind == GBX_WIRE_DURATIONS) {
+		block->length = bend(&b->s, b->frames * 4);
+		to = room(b, start, block->length);
+		if (to != NULL)
+			put_durations(b, to, (size_t)block->length);
 	} else {
 		block->records = 1 + next(&b->s) % 12u;
 		block->length =
@@ -367,13 +412,18 @@ add_blocks(struct build *b, Gbx__Wire__Item *item)
 		if (b->c->job.worker != GBX_WORKER_PNG)
 			n = 0;
 		else if (b->c->job.op == GBX_WIRE_OP_DECODE)
-			n = 1 + choice % b->c->job.count;
+			n = 1 + choice % 64 % b->c->job.count;
 		n = bend32(&b->s, n) % 12;
 		for (i = 0; i < n; i++)
 			add_block(b, item, GBX_WIRE_PIXELS);
+		if (b->c->job.want & GBX_WIRE_WANT_METADATA && choice & 64)
+			add_block(b, item, GBX_WIRE_RECORDS);
+		if (b->c->job.op == GBX_WIRE_OP_DECODE && b->c->job.count > 1 &&
+		    choice & 64 && item->total > 1)
+			add_block(b, item, GBX_WIRE_DURATIONS);
 	}
 	if (next(&b->s) > 252)
-		add_block(b, item, 1 + next(&b->s) % 4u);
+		add_block(b, item, 1 + next(&b->s) % 5u);
 }
 
 static void
@@ -391,6 +441,7 @@ add_item(struct build *b)
 	gbx__wire__item__init(item);
 	b->flags = 0;
 	b->bidi = false;
+	b->frames = 0;
 	item->status = bend32(&b->s, honest);
 	item->format = bend32(&b->s, format);
 	item->limit =

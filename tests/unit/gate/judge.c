@@ -30,7 +30,8 @@ same_block(const struct gbx_gate_block *a, const struct gbx_gate_block *b)
 	       a->width == b->width && a->height == b->height &&
 	       a->layout == b->layout && a->duration_ms == b->duration_ms &&
 	       a->orientation == b->orientation && a->stride == b->stride &&
-	       a->records == b->records;
+	       a->records == b->records && a->colour == b->colour &&
+	       a->frames == b->frames;
 }
 
 static bool
@@ -106,6 +107,8 @@ again_block(struct again *a, const struct gbx_gate_block *g, uint32_t i)
 	r->layout = g->layout;
 	r->orientation = g->orientation;
 	r->duration_ms = g->duration_ms;
+	r->colour = g->colour;
+	r->frames = g->frames == 1 ? 0 : g->frames;
 	b->raster = r;
 }
 
@@ -197,7 +200,7 @@ judge_data(const struct gbx_case *c, const struct gbx_gate_reply *reply,
 	end = (size_t)reply->data_end;
 	data = exact(c->data, end);
 	ret->field = gbx_gate_data(&c->job, reply, data, end);
-	good = oracle_data(reply, data, end, &f);
+	good = oracle_data(&c->job, reply, data, end, &f);
 	compare(ret, good, &f);
 	if (!good)
 		ret->end = CASE_OPENED;

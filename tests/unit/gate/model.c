@@ -141,6 +141,52 @@ add_text(struct model *m, uint32_t format, bool records)
 }
 
 static void
+fill_meta(struct model *m)
+{
+	Gbx__Wire__Item *item = model_item(m, GBX_WIRE_OK, GBX_FORMAT_PNG);
+	uint8_t buf[256];
+	size_t n;
+
+	m->job.want = GBX_WIRE_WANT_METADATA;
+	model_pixels(m, item, 64, 32)->raster->colour = GBX_WIRE_COLOUR_OTHER;
+	n = model_record(
+	    buf, GBX_WIRE_REC_PROPERTY, 0, "exif.Make", "Z\xc3\xbcrich", 0);
+	n += model_record(
+	    buf + n, GBX_WIRE_REC_PROPERTY, 0, "png.Comment", NULL, 0);
+	model_bytes(m, item, GBX_WIRE_RECORDS, buf, n)->records = 2;
+}
+
+static void
+fill_strip(struct model *m)
+{
+	static const uint8_t times[16] = {40, 0, 0, 0, 0, 0, 0, 0, 0x80, 0xee,
+	    0x36, 0, 1, 1, 0, 0}; /* 40, 0, an hour, 257 */
+	Gbx__Wire__Item *item = model_item(m, GBX_WIRE_OK, GBX_FORMAT_PNG);
+	Gbx__Wire__Block *block = model_pixels(m, item, 3, 2);
+
+	item->total = 7;
+	block->raster->frames = 3;
+	m->end += 2 * block->length;
+	block->length *= 3;
+	block = model_pixels(m, item, 5, 2);
+	block->index = 5;
+	block->raster->colour = GBX_WIRE_COLOUR_DISPLAY_P3;
+	model_bytes(m, item, GBX_WIRE_DURATIONS, times, sizeof(times));
+}
+
+static void
+fill_stored(struct model *m)
+{
+	Gbx__Wire__Item *item = model_item(m, GBX_WIRE_OK, GBX_FORMAT_PNG);
+	Gbx__Wire__Block *block;
+
+	m->job.want = GBX_WIRE_WANT_ORIENTATION | GBX_WIRE_WANT_COLOUR;
+	block = model_pixels(m, item, 6, 4);
+	block->raster->orientation = 6;
+	block->raster->colour = GBX_WIRE_COLOUR_DISPLAY_P3;
+}
+
+static void
 fill_png(struct model *m, enum model_base base)
 {
 	Gbx__Wire__Item *item = model_item(m, GBX_WIRE_OK, GBX_FORMAT_PNG);
@@ -189,6 +235,9 @@ static const struct {
     [BASE_TEXTS] = {GBX_WORKER_OOXML, GBX_WIRE_OP_TEXT, 2, 0, 1},
     [BASE_MALFORMED] = {GBX_WORKER_PNG, GBX_WIRE_OP_DECODE, 1, 0, 1},
     [BASE_LIMIT] = {GBX_WORKER_PNG, GBX_WIRE_OP_DECODE, 1, 0, 1},
+    [BASE_META] = {GBX_WORKER_PNG, GBX_WIRE_OP_PROBE, 1, 0, 1},
+    [BASE_STRIP] = {GBX_WORKER_PNG, GBX_WIRE_OP_DECODE, 1, 2, 6},
+    [BASE_STORED] = {GBX_WORKER_PNG, GBX_WIRE_OP_THUMBNAIL, 1, 0, 1},
     [BASE_FILE] = {GBX_WORKER_ENCODE, GBX_WIRE_OP_ENCODE, 1, 0, 1},
 };
 
@@ -229,6 +278,15 @@ model_init(struct model *m, enum model_base base)
 		item = model_item(m, GBX_WIRE_OK, GBX_FORMAT_PIXELS);
 		model_bytes(
 		    m, item, GBX_WIRE_BYTES, "\x89PNG\r\n\x1a\n....", 12);
+		break;
+	case BASE_META:
+		fill_meta(m);
+		break;
+	case BASE_STRIP:
+		fill_strip(m);
+		break;
+	case BASE_STORED:
+		fill_stored(m);
 		break;
 	case BASE_LIMIT:
 		item = model_item(m, GBX_WIRE_LIMIT, GBX_FORMAT_PNG);

@@ -21,6 +21,10 @@ enum model_base {
 	BASE_MALFORMED, /* without a format */
 	BASE_LIMIT,	/* PNG, too many pixels */
 	BASE_FILE,	/* ENCODE: the beginning of a PNG */
+	BASE_META,	/* PNG probe, 64 x 32, and two properties */
+	BASE_STRIP,  /* PNG decode, frames 2 to 5: three of 3 x 2, one of 5 x 2,
+			and how long each is shown */
+	BASE_STORED, /* a thumbnail as it is stored: turned, Display P3 */
 	BASE_COUNT
 };
 

@@ -95,6 +95,7 @@ look_at_pixels(
 	bool box = job->op == GBX_WIRE_OP_THUMBNAIL;
 	bool probe = job->op == GBX_WIRE_OP_PROBE;
 	wide area = (wide)r->width * r->height;
+	wide frames = r->frames == 0 ? 1 : r->frames;
 
 	oracle_wrong(f,
 	    r->width == 0 || r->width > 1000000 ||
@@ -109,24 +110,64 @@ look_at_pixels(
 	oracle_wrong(f, r->layout != 1, WRONG_RASTER_LAYOUT);
 	oracle_wrong(f, r->stride != (probe ? 0 : (wide)r->width * 4),
 	    WRONG_RASTER_STRIDE);
-	oracle_wrong(
-	    f, b->length != (probe ? 0 : area * 4), WRONG_BLOCK_LENGTH);
+	oracle_wrong(f, b->length != (probe ? 0 : area * 4 * frames),
+	    WRONG_BLOCK_LENGTH);
 	oracle_wrong(f, r->duration_ms > 3600000, WRONG_RASTER_DURATION);
-	oracle_wrong(f, r->orientation >= 9, WRONG_RASTER_ORIENT);
+	oracle_wrong(f,
+	    r->orientation >= 9 ||
+		(box && !(job->want & 2) && r->orientation != 0),
+	    WRONG_RASTER_ORIENT);
+	oracle_wrong(f,
+	    r->colour > 6 || (box && r->colour == 6) ||
+		(box && !(job->want & 4) && r->colour >= 2),
+	    WRONG_RASTER_COLOUR);
+	oracle_wrong(f,
+	    r->frames == 1 || (r->frames != 0 && job->op != GBX_WIRE_OP_DECODE),
+	    WRONG_RASTER_FRAMES);
 	oracle_wrong(f, b->records != 0, WRONG_BLOCK_RECORDS);
 }
 
 /* The kinds that stand at this place of an OK item, one bit each. */
 static uint32_t
-kind_at(const struct gbx_gate_job *job, const struct row *row, size_t place)
+kind_at(const struct gbx_gate_job *job, const struct row *row,
+    const Gbx__Wire__Item *item, size_t place)
 {
 	uint32_t kinds = 1u << GBX_WIRE_PIXELS;
+	bool image = row->kinds & GBX_MAY(PIXELS);
 
 	if (job->op == GBX_WIRE_OP_TEXT)
 		kinds = 1u << (place == 0 ? GBX_WIRE_TEXT : GBX_WIRE_RECORDS);
 	if (job->op == GBX_WIRE_OP_ENCODE)
 		kinds = 1u << GBX_WIRE_BYTES;
-	return kinds & row->kinds;
+	if (job->op == GBX_WIRE_OP_PROBE && place == image)
+		kinds = 1u << GBX_WIRE_RECORDS;
+	kinds &= row->kinds;
+	if (job->op == GBX_WIRE_OP_DECODE && job->count >= 2 && place >= 1 &&
+	    place == item->n_blocks - 1)
+		kinds |= 1u << GBX_WIRE_DURATIONS;
+	return kinds;
+}
+
+/* Frames in blocks before this one; so many bytes has a block of durations. */
+static wide
+frames_before(const Gbx__Wire__Item *item, size_t place)
+{
+	wide n = 0;
+	size_t i;
+
+	for (i = 0; i < place; i++)
+		if (item->blocks[i]->kind == GBX_WIRE_PIXELS) {
+			const Gbx__Wire__Raster *r = item->blocks[i]->raster;
+
+			n += r != NULL && r->frames != 0 ? r->frames : 1;
+		}
+	return n;
+}
+
+static bool
+ends_in_durations(const Gbx__Wire__Item *item)
+{
+	return item->blocks[item->n_blocks - 1]->kind == GBX_WIRE_DURATIONS;
 }
 
 static void
@@ -135,21 +176,31 @@ look_at_block(const struct gbx_gate_job *job, const struct row *row,
 {
 	const Gbx__Wire__Block *b = item->blocks[place];
 	bool pixels = b->kind == GBX_WIRE_PIXELS;
-	wide due = pixels ? (wide)job->first + place : 0;
+	wide before = frames_before(item, place);
+	wide due = pixels ? job->first + before : 0;
+	wide own = frames_before(item, place + 1) - before;
 
 	oracle_wrong(f,
-	    b->kind > 31 || !(kind_at(job, row, place) >> b->kind & 1),
+	    b->kind > 31 || !(kind_at(job, row, item, place) >> b->kind & 1),
 	    WRONG_BLOCK_KIND);
 	oracle_wrong(f, (b->raster != NULL) != pixels, WRONG_BLOCK_RASTER);
 	oracle_wrong(f,
 	    b->index != due ||
-		(pixels && item->total > 0 && due >= item->total),
+		(pixels && item->total > 0 && due + own > item->total),
 	    WRONG_BLOCK_INDEX);
+	oracle_wrong(
+	    f, pixels && before + own > job->count, WRONG_RASTER_FRAMES);
 	if (pixels && b->raster != NULL)
 		look_at_pixels(job, b, f);
 	oracle_wrong(f,
-	    b->raster != NULL && b->raster->duration_ms > 0 && item->total < 2,
+	    b->raster != NULL && b->raster->duration_ms > 0 &&
+		(item->total < 2 || own > 1 || ends_in_durations(item)),
 	    WRONG_RASTER_DURATION);
+	if (b->kind == GBX_WIRE_DURATIONS) {
+		oracle_wrong(f, item->total < 2, WRONG_RASTER_DURATION);
+		oracle_wrong(f, b->length != before * 4, WRONG_BLOCK_LENGTH);
+		oracle_wrong(f, b->records != 0, WRONG_BLOCK_RECORDS);
+	}
 	if (b->kind == GBX_WIRE_TEXT) {
 		oracle_wrong(f, b->length > job->limit[GBX_WIRE_LIMIT_TEXT],
 		    WRONG_BLOCK_LENGTH);
@@ -190,15 +241,19 @@ look_at_places(const struct gbx_gate_job *job, const Gbx__Wire__Item *item,
 
 /* How many blocks an OK item has: at least, at most. */
 static void
-counts(const struct gbx_gate_job *job, bool image, size_t *low, size_t *high)
+counts(const struct gbx_gate_job *job, const Gbx__Wire__Item *item, bool image,
+    size_t *low, size_t *high)
 {
+	size_t extra = item->n_blocks > 1 && ends_in_durations(item);
+
 	*low = *high = 1;
 	switch (job->op) {
 	case GBX_WIRE_OP_PROBE:
 		*low = *high = image;
+		*high += job->want & 1;
 		break;
 	case GBX_WIRE_OP_DECODE:
-		*high = job->count < 8 ? job->count : 8;
+		*high = job->count < 8 - extra ? job->count + extra : 8;
 		break;
 	case GBX_WIRE_OP_TEXT:
 		*high = 2;
@@ -224,7 +279,7 @@ look_at_result(const struct gbx_gate_job *job, const Gbx__Wire__Item *item,
 	    item->total > job->limit[image ? GBX_WIRE_LIMIT_FRAMES
 					   : GBX_WIRE_LIMIT_PAGES],
 	    WRONG_ITEM_TOTAL);
-	counts(job, image, &low, &high);
+	counts(job, item, image, &low, &high);
 	oracle_wrong(f, item->n_blocks < low || item->n_blocks > high,
 	    WRONG_ITEM_BLOCKS);
 	for (i = 0; i < item->n_blocks; i++)
@@ -305,6 +360,8 @@ fill_block(const Gbx__Wire__Block *v, struct gbx_gate_block *b)
 	b->stride = v->raster->stride;
 	b->orientation = v->raster->orientation;
 	b->duration_ms = v->raster->duration_ms;
+	b->colour = v->raster->colour;
+	b->frames = v->raster->frames > 1 ? v->raster->frames : 1;
 }
 
 static void

@@ -25,8 +25,9 @@ bool oracle_open(const struct gbx_gate_job *job, const uint8_t *wire,
     struct oracle_faults *ret_faults);
 
 /* May the data of an accepted envelope be? */
-bool oracle_data(const struct gbx_gate_reply *reply, const uint8_t *data,
-    size_t size, struct oracle_faults *ret_faults);
+bool oracle_data(const struct gbx_gate_job *job,
+    const struct gbx_gate_reply *reply, const uint8_t *data, size_t size,
+    struct oracle_faults *ret_faults);
 
 /* Is this word of the gate's true? So is any, where only the form is bad. */
 bool oracle_blames(const struct oracle_faults *faults, const char *word);

@@ -118,9 +118,11 @@ look_at_flag(const Gbx__Wire__Record *r, uint32_t *flags, faults *f)
 }
 
 static void
-look_at_record(
-    const Gbx__Wire__Record *r, uint32_t index, uint32_t *flags, faults *f)
+look_at_record(uint32_t op, const Gbx__Wire__Record *r, uint32_t index,
+    uint32_t *flags, faults *f)
 {
+	oracle_wrong(
+	    f, op != GBX_WIRE_OP_TEXT && r->kind != 1, WRONG_RECORD_KIND);
 	oracle_wrong(f, r->parent > index, WRONG_RECORD_PARENT);
 	oracle_wrong(f, r->offset != 0, WRONG_RECORD_OFFSET);
 	oracle_wrong(f, r->size != 0, WRONG_RECORD_SIZE);
@@ -183,8 +185,8 @@ take_record(const uint8_t **p, size_t *left, faults *f)
 }
 
 static void
-look_at_records(const struct gbx_gate_block *b, const uint8_t *data,
-    uint32_t *flags, faults *f)
+look_at_records(uint32_t op, const struct gbx_gate_block *b,
+    const uint8_t *data, uint32_t *flags, faults *f)
 {
 	const uint8_t *p = data + b->offset;
 	size_t left = (size_t)b->length;
@@ -195,7 +197,7 @@ look_at_records(const struct gbx_gate_block *b, const uint8_t *data,
 		r = take_record(&p, &left, f);
 		if (r == NULL)
 			return;
-		look_at_record(r, i, flags, f);
+		look_at_record(op, r, i, flags, f);
 		gbx__wire__record__free_unpacked(r, NULL);
 	}
 	oracle_wrong(f, i < b->records || left > 0, WRONG_RECORD_COUNT);
@@ -255,8 +257,24 @@ is_a_file(const uint8_t *p, size_t n)
 	return false;
 }
 
+/* 3600000 is 0x36ee80: the last byte is zero, and so on down. */
+static bool
+over_an_hour(const uint8_t *p)
+{
+	if (p[3] != 0 || p[2] > 0x36)
+		return true;
+	return p[2] == 0x36 && (p[1] > 0xee || (p[1] == 0xee && p[0] > 0x80));
+}
+
 static void
-look_at_item(const struct gbx_gate_reply *reply,
+look_at_durations(const uint8_t *p, size_t n, faults *f)
+{
+	for (; n >= 4; p += 4, n -= 4)
+		oracle_wrong(f, over_an_hour(p), WRONG_DURATIONS_RANGE);
+}
+
+static void
+look_at_item(uint32_t op, const struct gbx_gate_reply *reply,
     const struct gbx_gate_item *item, const uint8_t *data, uint64_t *at,
     faults *f)
 {
@@ -274,7 +292,10 @@ look_at_item(const struct gbx_gate_reply *reply,
 			look_at_text(
 			    data + b->offset, (size_t)b->length, &bidi, f);
 		if (b->kind == GBX_WIRE_RECORDS)
-			look_at_records(b, data, &flags, f);
+			look_at_records(op, b, data, &flags, f);
+		if (b->kind == GBX_WIRE_DURATIONS)
+			look_at_durations(
+			    data + b->offset, (size_t)b->length, f);
 		if (b->kind == GBX_WIRE_BYTES)
 			oracle_wrong(f,
 			    !is_a_file(data + b->offset, (size_t)b->length),
@@ -284,8 +305,8 @@ look_at_item(const struct gbx_gate_reply *reply,
 }
 
 bool
-oracle_data(const struct gbx_gate_reply *reply, const uint8_t *data,
-    size_t size, struct oracle_faults *ret_faults)
+oracle_data(const struct gbx_gate_job *job, const struct gbx_gate_reply *reply,
+    const uint8_t *data, size_t size, struct oracle_faults *ret_faults)
 {
 	faults f = {0, false};
 	uint64_t at = 0;
@@ -293,7 +314,7 @@ oracle_data(const struct gbx_gate_reply *reply, const uint8_t *data,
 
 	oracle_wrong(&f, reply->data_end > size, WRONG_DATA_SIZE);
 	for (i = 0; f.words == 0 && i < reply->n_items; i++)
-		look_at_item(reply, &reply->item[i], data, &at, &f);
+		look_at_item(job->op, reply, &reply->item[i], data, &at, &f);
 	*ret_faults = f;
 	return f.words == 0 && !f.form;
 }

@@ -585,6 +585,50 @@ test_read_records(void **state)
 	assert_false(gbx_gate_records(&reply.block[1], m.data, r));
 }
 
+/* An hour, and the next number; in every place. */
+static void
+test_durations(void **state)
+{
+	static const uint8_t over[4] = {0x81, 0xee, 0x36, 0}, most = 0x80;
+	static struct model m;
+	uint8_t *to;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		model_init(&m, BASE_STRIP);
+		to = m.data + m.blocks[2]->offset + i * 4;
+		memcpy(to, over, sizeof(over));
+		assert_string_equal(model_ask(&m), "durations.range");
+		to[0] = most;
+		assert_null(model_ask(&m));
+		assert_int_equal(gbx_gate_duration(to), GBX_DURATION_MAX);
+		memset(to, 0, 4);
+		to[3] = 1;
+		assert_string_equal(model_ask(&m), "durations.range");
+	}
+}
+
+/* Whatever was said of a document: of an image nothing but properties. */
+static void
+test_flag_in_probe(void **state)
+{
+	static struct model m;
+	uint8_t *to;
+	size_t n;
+
+	(void)state;
+	model_init(&m, BASE_META);
+	to = m.data + m.blocks[1]->offset;
+	n = model_record(
+	    to, GBX_WIRE_REC_FLAG, 0, NULL, NULL, GBX_WIRE_FLAG_MACROS);
+	m.blocks[1]->length = n;
+	m.blocks[1]->records = 1;
+	assert_string_equal(model_ask(&m), "record.kind");
+	to[1 + 1] = GBX_WIRE_REC_PROPERTY;
+	assert_string_equal(model_ask(&m), "record.name");
+}
+
 int
 main(void)
 {
@@ -601,6 +645,8 @@ main(void)
 	    cmocka_unit_test(test_records),
 	    cmocka_unit_test(test_long_records),
 	    cmocka_unit_test(test_read_records),
+	    cmocka_unit_test(test_durations),
+	    cmocka_unit_test(test_flag_in_probe),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

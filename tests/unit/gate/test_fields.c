@@ -32,6 +32,8 @@ enum where {
 	LAYOUT,
 	DURATION,
 	ORIENT,
+	COLOUR,
+	FRAMES,
 	/* not numbers of the reply */
 	NONCE_BIT, /* value: which */
 	NONCE_LEN,
@@ -45,6 +47,7 @@ enum where {
 	/* the job */
 	JOB_FIRST,
 	JOB_COUNT,
+	JOB_WANT,
 	JOB_OP,
 	JOB_WORKER,
 	JOB_INPUTS,
@@ -125,7 +128,7 @@ static const struct row rows[] = {
 	{ BASE_DECODE,    0, 0, JOB_OP, 32 + GBX_WIRE_OP_DECODE, "item.format" },
 	{ BASE_DECODE,    0, 0, JOB_OP, M32, "item.format" },
 	{ BASE_DECODE,    0, 0, JOB_OP, GBX_WIRE_OP_PROBE, "raster.stride" },
-	{ BASE_DECODE,    0, 0, JOB_OP, GBX_WIRE_OP_THUMBNAIL, NULL },
+	{ BASE_DECODE,    0, 0, JOB_OP, GBX_WIRE_OP_THUMBNAIL, "raster.orientation" },
 	{ BASE_TEXT,      0, 0, JOB_OP, GBX_WIRE_OP_PROBE, "item.blocks" },
 	{ BASE_TEXT,      0, 0, JOB_OP, GBX_WIRE_OP_DECODE, "item.format" },
 	{ BASE_TEXT,      0, 0, JOB_OP, GBX_WIRE_OP_THUMBNAIL, "item.format" },
@@ -432,6 +435,8 @@ static const struct row rows[] = {
 	{ BASE_FRAMES,    0, 1, DURATION, 40, NULL },
 	{ BASE_FRAMES,    0, 2, DURATION, 3600000, NULL },
 	{ BASE_FRAMES,    0, 2, DURATION, 3600001, "raster.duration_ms" },
+	{ BASE_STRIP,     0, 1, DURATION, 40, "raster.duration_ms" },
+	{ BASE_STRIP,     0, 0, DURATION, 40, "raster.duration_ms" },
 	{ BASE_PROBE,     0, 0, ORIENT, 0, NULL },
 	{ BASE_PROBE,     0, 0, ORIENT, 8, NULL },
 	{ BASE_PROBE,     0, 0, ORIENT, 9, "raster.orientation" },
@@ -439,6 +444,71 @@ static const struct row rows[] = {
 	{ BASE_DECODE,    0, 0, ORIENT, 9, "raster.orientation" },
 	{ BASE_DECODE,    0, 0, ORIENT, M32, "raster.orientation" },
 	{ BASE_FRAMES,    0, 0, ORIENT, 255, "raster.orientation" },
+	{ BASE_THUMBNAIL, 0, 0, ORIENT, 1, "raster.orientation" },
+	{ BASE_STORED,    0, 0, ORIENT, 8, NULL },
+	{ BASE_STORED,    0, 0, ORIENT, 9, "raster.orientation" },
+	{ BASE_STORED,    0, 0, JOB_WANT, 4, "raster.orientation" },
+	{ BASE_PROBE,     0, 0, COLOUR, 6, NULL },
+	{ BASE_PROBE,     0, 0, COLOUR, 7, "raster.colour" },
+	{ BASE_DECODE,    0, 0, COLOUR, 6, NULL },
+	{ BASE_DECODE,    0, 0, COLOUR, M32, "raster.colour" },
+	{ BASE_THUMBNAIL, 0, 0, COLOUR, 1, NULL },
+	{ BASE_THUMBNAIL, 0, 0, COLOUR, 2, "raster.colour" },
+	{ BASE_THUMBNAIL, 0, 0, COLOUR, 6, "raster.colour" },
+	{ BASE_STORED,    0, 0, COLOUR, 5, NULL },
+	{ BASE_STORED,    0, 0, COLOUR, 6, "raster.colour" },
+	{ BASE_STORED,    0, 0, JOB_WANT, 2, "raster.colour" },
+
+	/* several frames in one block, and how long they are shown */
+	{ BASE_STRIP,     0, 0, FRAMES, 0, "block.length" },
+	{ BASE_STRIP,     0, 0, FRAMES, 1, "raster.frames" },
+	{ BASE_STRIP,     0, 0, FRAMES, 2, "block.length" },
+	{ BASE_STRIP,     0, 0, FRAMES, 4, "block.length" },
+	{ BASE_STRIP,     0, 0, FRAMES, 6, "block.index" },
+	{ BASE_STRIP,     0, 0, FRAMES, M32, "block.index" },
+	{ BASE_STRIP,     0, 1, FRAMES, 1, "raster.frames" },
+	{ BASE_DECODE,    0, 0, FRAMES, 1, "raster.frames" },
+	{ BASE_DECODE,    0, 0, FRAMES, 2, "raster.frames" },
+	{ BASE_PROBE,     0, 0, FRAMES, 2, "raster.frames" },
+	{ BASE_PROBE,     0, 0, FRAMES, 1, "raster.frames" },
+	{ BASE_THUMBNAIL, 0, 0, FRAMES, 2, "raster.frames" },
+	{ BASE_STRIP,     0, 0, JOB_COUNT, 4, NULL },
+	{ BASE_STRIP,     0, 0, JOB_COUNT, 3, "raster.frames" },
+	{ BASE_STRIP,     0, 0, JOB_COUNT, 2, "raster.frames" },
+	{ BASE_STRIP,     0, 0, JOB_COUNT, 1, "item.blocks" },
+	{ BASE_STRIP,     0, 0, JOB_COUNT, M32, NULL },
+	{ BASE_STRIP,     0, 0, TOTAL, 0, "raster.duration_ms" },
+	{ BASE_STRIP,     0, 0, TOTAL, 5, "block.index" },
+	{ BASE_STRIP,     0, 0, TOTAL, 6, NULL },
+	{ BASE_STRIP,     0, 1, INDEX, 3, "block.index" },
+	{ BASE_STRIP,     0, 2, INDEX, 1, "block.index" },
+	{ BASE_STRIP,     0, 2, LENGTH, 12, "block.length" },
+	{ BASE_STRIP,     0, 2, LENGTH, 15, "block.length" },
+	{ BASE_STRIP,     0, 2, LENGTH, 20, "block.length" },
+	{ BASE_STRIP,     0, 2, RECORDS, 1, "block.records" },
+	{ BASE_STRIP,     0, 2, NEW_RASTER, 0, "block.raster" },
+	{ BASE_STRIP,     0, 2, KIND, GBX_WIRE_BYTES, "block.kind" },
+	{ BASE_STRIP,     0, 0, DROP_BLOCKS, 2, NULL },
+	{ BASE_STRIP,     0, 2, ONE_BLOCK, 1, "block.kind" },
+	{ BASE_STRIP,     0, 0, JOB_OUTPUT, 127, "block.length" },
+	{ BASE_STRIP,     0, 0, JOB_OUTPUT, 128, NULL },
+	{ BASE_DECODE,    0, 0, KIND, GBX_WIRE_DURATIONS, "block.kind" },
+	{ BASE_FRAMES,    0, 0, KIND, GBX_WIRE_DURATIONS, "block.kind" },
+
+	/* metadata */
+	{ BASE_META,      0, 0, JOB_WANT, 0, "item.blocks" },
+	{ BASE_META,      0, 0, JOB_WANT, 6, "item.blocks" },
+	{ BASE_META,      0, 0, DROP_BLOCKS, 1, NULL },
+	{ BASE_META,      0, 0, DROP_BLOCKS, 0, "item.blocks" },
+	{ BASE_META,      0, 1, ONE_BLOCK, 1, "item.blocks" },
+	{ BASE_META,      0, 1, KIND, GBX_WIRE_TEXT, "block.kind" },
+	{ BASE_META,      0, 1, KIND, GBX_WIRE_PIXELS, "block.kind" },
+	{ BASE_META,      0, 0, KIND, GBX_WIRE_RECORDS, "block.kind" },
+	{ BASE_META,      0, 1, RECORDS, 1, "record.count" },
+	{ BASE_META,      0, 1, RECORDS, 3, "record.count" },
+	{ BASE_META,      0, 0, JOB_RECORDS, 1, "block.records" },
+	{ BASE_PROBE,     0, 0, JOB_WANT, 1, NULL },
+	{ BASE_DOC_PROBE, 0, 0, JOB_WANT, 1, NULL },
 
 	/* sides at the cap, with room for them */
 	{ BASE_DECODE,    0, 0, SQUARE, 31, NULL },
@@ -538,6 +608,12 @@ set_raster(Gbx__Wire__Block *block, enum where where, uint64_t value)
 	case ORIENT:
 		raster->orientation = v;
 		break;
+	case COLOUR:
+		raster->colour = v;
+		break;
+	case FRAMES:
+		raster->frames = v;
+		break;
 	case SQUARE:
 		raster->width = raster->height = v;
 		raster->stride = raster->stride ? value * 4 : 0;
@@ -557,6 +633,9 @@ set_job(struct gbx_gate_job *job, enum where where, uint64_t value)
 		break;
 	case JOB_COUNT:
 		job->count = (uint32_t)value;
+		break;
+	case JOB_WANT:
+		job->want = (uint32_t)value;
 		break;
 	case JOB_OP:
 		job->op = (uint32_t)value;
@@ -665,6 +744,8 @@ spoil(struct model *m, const struct row *row)
 	case LAYOUT:
 	case DURATION:
 	case ORIENT:
+	case COLOUR:
+	case FRAMES:
 	case SQUARE:
 		set_raster(item->blocks[row->block], row->where, row->value);
 		break;

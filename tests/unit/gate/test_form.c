@@ -325,7 +325,7 @@ test_nested(void **state)
 	    {NULL, {0x12, 0, 0x12, 0}, 4},
 	    {NULL, {0x12, 2, 0x32, 0, 0x12, 0}, 6},
 	    {"raster.width", {0x12, 6, 0x32, 4, 0x2a, 2, 8, 0}, 8},
-	    {"raster.tag", {0x12, 6, 0x32, 4, 0x2a, 2, 0x38, 1}, 8},
+	    {"raster.tag", {0x12, 6, 0x32, 4, 0x2a, 2, 0x48, 1}, 8},
 	    {"block.raster", {0x12, 6, 0x32, 4, 0x2a, 3, 8, 1, 1}, 9},
 	    {"item.blocks", {0x12, 6, 0x32, 5, 0x2a, 2, 8, 1, 1}, 9},
 	    {"items", {0x12, 7, 0x32, 4, 0x2a, 2, 8, 1}, 8},

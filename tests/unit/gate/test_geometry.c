@@ -101,7 +101,7 @@ around(const struct gbx_gate_job *job, struct gbx_gate_block *b)
 static void
 test_check(void **state)
 {
-	struct gbx_gate_block b = {.kind = GBX_WIRE_PIXELS};
+	struct gbx_gate_block b = {.kind = GBX_WIRE_PIXELS, .frames = 1};
 	struct gbx_gate_job job = {.box_w = 0};
 	size_t op, w, h, l;
 

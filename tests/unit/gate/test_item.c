@@ -50,32 +50,73 @@ test_ops(void **state)
 	}
 }
 
+/* Place by place, for an image; a document's probe has no pixels. */
+static uint32_t
+due(uint32_t op, uint32_t place)
+{
+	switch (op) {
+	case GBX_WIRE_OP_PROBE:
+		return place == 0 ? GBX_WIRE_PIXELS : GBX_WIRE_RECORDS;
+	case GBX_WIRE_OP_TEXT:
+		return place == 0 ? GBX_WIRE_TEXT : GBX_WIRE_RECORDS;
+	case GBX_WIRE_OP_ENCODE:
+		return GBX_WIRE_BYTES;
+	default:
+		return GBX_WIRE_PIXELS;
+	}
+}
+
 /* A format may only send its own kinds, whatever the operation allows. */
 static void
 test_kinds(void **state)
 {
 	struct gbx_gate_format none = {1, ~0u, 0}, all = {1, ~0u, ~0u};
 	struct gbx_gate_format text = {1, ~0u, GBX_MAY(TEXT)};
-	uint32_t op, place, kind;
+	struct gbx_gate_job job = {.count = 1};
+	uint32_t place, kind;
 	bool want;
 
 	(void)state;
-	for (op = 0; op <= GBX_WIRE_OP_COUNT; op++)
+	for (job.op = 0; job.op <= GBX_WIRE_OP_COUNT; job.op++)
 		for (place = 0; place < 3; place++)
 			for (kind = 0; kind < 40; kind++) {
-				want = op == GBX_WIRE_OP_ENCODE ? kind == 4
-				       : op != GBX_WIRE_OP_TEXT ? kind == 1
-				       : place == 0		? kind == 2
-								: kind == 3;
-				assert_false(
-				    gbx_gate_kind_fits(&none, op, place, kind));
+				want = kind == due(job.op, place);
+				assert_false(gbx_gate_kind_fits(
+				    &job, &none, place, kind));
 				assert_int_equal(
-				    gbx_gate_kind_fits(&all, op, place, kind),
+				    gbx_gate_kind_fits(&job, &all, place, kind),
 				    want);
-				assert_int_equal(
-				    gbx_gate_kind_fits(&text, op, place, kind),
+				assert_int_equal(gbx_gate_kind_fits(
+						     &job, &text, place, kind),
 				    want && kind == GBX_WIRE_TEXT);
 			}
+}
+
+static void
+test_kinds_more(void **state)
+{
+	struct gbx_gate_format image = {1, ~0u, GBX_MAY(PIXELS)};
+	struct gbx_gate_format text = {
+	    1, ~0u, GBX_MAY(TEXT) | GBX_MAY(RECORDS)};
+	struct gbx_gate_job job = {.op = GBX_WIRE_OP_DECODE, .count = 2};
+	uint32_t place;
+
+	(void)state;
+	for (place = 0; place < 3; place++) {
+		assert_int_equal(
+		    gbx_gate_kind_fits(&job, &image, place, GBX_WIRE_DURATIONS),
+		    place > 0);
+		assert_false(
+		    gbx_gate_kind_fits(&job, &image, place, GBX_WIRE_RECORDS));
+	}
+	job.op = GBX_WIRE_OP_THUMBNAIL;
+	job.count = 1;
+	assert_false(gbx_gate_kind_fits(&job, &image, 1, GBX_WIRE_DURATIONS));
+	job.op = GBX_WIRE_OP_PROBE;
+	assert_false(gbx_gate_kind_fits(&job, &image, 1, GBX_WIRE_RECORDS));
+	assert_false(gbx_gate_kind_fits(&job, &image, 1, GBX_WIRE_DURATIONS));
+	assert_true(gbx_gate_kind_fits(&job, &text, 0, GBX_WIRE_RECORDS));
+	assert_false(gbx_gate_kind_fits(&job, &text, 0, GBX_WIRE_TEXT));
 }
 
 /* Nine frames where nine were asked for: still too many for one item. */
@@ -130,6 +171,7 @@ main(void)
 	    cmocka_unit_test(test_formats),
 	    cmocka_unit_test(test_ops),
 	    cmocka_unit_test(test_kinds),
+	    cmocka_unit_test(test_kinds_more),
 	    cmocka_unit_test(test_blocks),
 	    cmocka_unit_test(test_wrap),
 	};

@@ -63,7 +63,8 @@ check_blocks(struct bench *b)
 		    .offset = sb[1].offset,
 		    .length = sb[1].length,
 		    .records = sb[1].records};
-		assert_int_equal(gbx_gate_records_data(&gb, b->out, &b->flags),
+		assert_int_equal(gbx_gate_records_data(
+				     GBX_WIRE_OP_TEXT, &gb, b->out, &b->flags),
 		    GBX_FIELD_NONE);
 		assert_in_range(gb.records, 1, 64);
 		assert_true(gbx_gate_records(&gb, b->out, b->record));

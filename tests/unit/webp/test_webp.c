@@ -220,13 +220,15 @@ test_several(void **state)
 		job.task.count = count;
 		assert_int_equal(job_run(&job, m.data, m.size), GBX_WIRE_OK);
 		none(image_fault(&job.task, &job.sink, 0));
-		assert_int_equal(job.sink.n_blocks, count < 3 ? count : 3);
-		for (i = 0; i < job.sink.n_blocks; i++) {
+		assert_int_equal(job_frames(&job), count < 3 ? count : 3);
+		for (i = 0; i < job_frames(&job); i++) {
 			assert_int_equal(
 			    run_op(&one, GBX_WIRE_OP_DECODE, i, &m),
 			    GBX_WIRE_OK);
-			assert_memory_equal(job.out + job.sink.block[i].offset,
-			    job_pixels(&one), 256);
+			assert_memory_equal(
+			    job_frame(&job, i), job_pixels(&one), 256);
+			assert_int_equal(
+			    job_duration(&job, i), job_duration(&one, 0));
 			job_free(&one);
 		}
 		job_free(&job);
