@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Pixels in, a clean file out: PNG, JPEG or WebP without any metadata.
+ * Pixels in, a clean file out: PNG, JPEG or WebP without any metadata but what
+ * labels.h makes.
  * Side: hostile, though it never sees a byte of the file that the pixels came
  * from: it is a process of its own, and its input is what the gate passed.
  */
@@ -9,6 +10,7 @@
 
 #include "base/checked.h"
 #include "sandboxed_parsers/encode/encode.h"
+#include "sandboxed_parsers/encode/labels.h"
 #include "sandboxed_parsers/encode/samples.h"
 #include "sandboxed_parsers/runtime/quiet.h"
 #include "schemas/pixels.h"
@@ -33,10 +35,13 @@ read_header(const struct gbx_task *task, struct gbx_encode_picture *ret)
 	ret->width = number(task, GBX_PIXELS_WIDTH);
 	ret->height = number(task, GBX_PIXELS_HEIGHT);
 	ret->quality = number(task, GBX_PIXELS_QUALITY);
+	ret->orientation = number(task, GBX_PIXELS_ORIENTATION);
+	ret->colour = number(task, GBX_PIXELS_COLOUR);
 	ret->rgba = task->data + GBX_PIXELS_HEADER;
 	return ret->width > 0 && ret->width <= GBX_SIDE_MAX &&
 	       ret->height > 0 && ret->height <= GBX_SIDE_MAX &&
-	       ret->quality <= 100 &&
+	       ret->quality <= 100 && ret->orientation <= 8 &&
+	       ret->colour < GBX_WIRE_COLOUR_OTHER &&
 	       gbx_mul_ok((uint64_t)ret->width * 4, ret->height, &bytes) &&
 	       bytes == task->size - GBX_PIXELS_HEADER;
 }
@@ -80,6 +85,7 @@ prepare(void)
 	uint8_t bytes[2048] = {1};
 
 	gbx_quiet_stdio();
+	gbx_encode_make_profiles();
 	qsort(bytes, sizeof(bytes), 1, compare);
 }
 

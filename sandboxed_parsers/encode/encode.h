@@ -10,8 +10,9 @@
 
 struct gbx_encode_picture {
 	uint32_t width, height;
-	uint32_t quality;    /* 1..100, 0: without loss */
-	const uint8_t *rgba; /* width x 4 bytes a row, no gaps */
+	uint32_t quality;	      /* 1..100, 0: without loss */
+	uint32_t orientation, colour; /* to be told; 0: not */
+	const uint8_t *rgba;	      /* width x 4 bytes a row, no gaps */
 };
 
 /* False: no memory, or the sink is full. */

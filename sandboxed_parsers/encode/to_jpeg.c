@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * JPEG, through libjpeg-turbo: baseline, 4:2:0, no markers but JFIF's.
+ * JPEG, through libjpeg-turbo: baseline, 4:2:0, no markers but JFIF's and those
+ * of labels.h.
  * Side: hostile.
  */
 #include <setjmp.h>
@@ -11,6 +12,7 @@
 #include <jpeglib.h>
 
 #include "sandboxed_parsers/encode/encode.h"
+#include "sandboxed_parsers/encode/labels.h"
 
 #define STANDARD_QUALITY 85
 #define ROOM		 16384
@@ -87,6 +89,23 @@ flatten(const uint8_t *rgba, uint8_t *rgb, uint32_t width)
 				      255U);
 }
 
+/* APP1 is "Exif", two zeroes, then a TIFF header (Exif 2.32, 4.7.2). */
+static void
+write_labels(struct writer *w)
+{
+	uint8_t app1[6 + GBX_ENCODE_EXIF_LEN] = "Exif\0";
+	size_t length;
+	const uint8_t *profile =
+	    gbx_encode_profile(w->picture->colour, &length);
+
+	if (w->picture->orientation != 0) {
+		gbx_encode_exif(w->picture->orientation, app1 + 6);
+		jpeg_write_marker(&w->jpeg, JPEG_APP0 + 1, app1, sizeof(app1));
+	}
+	if (profile != NULL)
+		jpeg_write_icc_profile(&w->jpeg, profile, (unsigned int)length);
+}
+
 static void
 write_all(struct writer *w)
 {
@@ -104,6 +123,7 @@ write_all(struct writer *w)
 	    p->quality > 0 ? (int)p->quality : STANDARD_QUALITY, TRUE);
 	w->jpeg.optimize_coding = TRUE;
 	jpeg_start_compress(&w->jpeg, TRUE);
+	write_labels(w);
 	for (y = 0; y < p->height; y++) {
 		flatten(p->rgba + (size_t)y * p->width * 4, w->row, p->width);
 		jpeg_write_scanlines(&w->jpeg, &w->row, 1);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "sandboxed_parsers/encode/encode.h"
+#include "sandboxed_parsers/encode/labels.h"
 
 /* zlib's own default costs twice the time for a few percent. */
 #define LEVEL 3
@@ -50,6 +51,24 @@ is_opaque(const struct gbx_encode_picture *p)
 }
 
 static void
+set_labels(png_structp png, png_infop info, const struct gbx_encode_picture *p)
+{
+	uint8_t exif[GBX_ENCODE_EXIF_LEN];
+	size_t length;
+	const uint8_t *profile = gbx_encode_profile(p->colour, &length);
+
+	if (profile != NULL)
+		png_set_iCCP(png, info, "icc", PNG_COMPRESSION_TYPE_BASE,
+		    profile, (png_uint_32)length);
+	else if (p->colour == GBX_WIRE_COLOUR_SRGB)
+		png_set_sRGB(png, info, PNG_sRGB_INTENT_PERCEPTUAL);
+	if (p->orientation == 0)
+		return;
+	gbx_encode_exif(p->orientation, exif);
+	png_set_eXIf_1(png, info, sizeof(exif), exif);
+}
+
+static void
 write_all(png_structp png, png_infop info, const struct gbx_encode_picture *p)
 {
 	bool opaque = is_opaque(p);
@@ -60,6 +79,7 @@ write_all(png_structp png, png_infop info, const struct gbx_encode_picture *p)
 	    opaque ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_RGB_ALPHA,
 	    PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
 	    PNG_FILTER_TYPE_DEFAULT);
+	set_labels(png, info, p);
 	png_write_info(png, info);
 	if (opaque)
 		png_set_filler(png, 0, PNG_FILLER_AFTER);

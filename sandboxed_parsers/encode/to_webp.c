@@ -3,8 +3,10 @@
  * WebP, through libwebp. Side: hostile.
  */
 #include <webp/encode.h>
+#include <webp/mux.h>
 
 #include "sandboxed_parsers/encode/encode.h"
+#include "sandboxed_parsers/encode/labels.h"
 
 /* 0 to 9; each level after this costs twice the time for a percent. */
 #define LOSSLESS_LEVEL 1
@@ -27,6 +29,63 @@ configure(const struct gbx_encode_picture *p, WebPConfig *config)
 	return WebPValidateConfig(config);
 }
 
+/* The image's own chunk first, then those beside it, around both a container:
+ * all of it has to be there before the first byte can be written. */
+static bool
+write_labelled(const struct gbx_encode_picture *p, const WebPData *image,
+    struct gbx_sink *sink)
+{
+	uint8_t exif[GBX_ENCODE_EXIF_LEN];
+	WebPData label = {exif, sizeof(exif)}, file = {NULL, 0};
+	WebPMux *mux = WebPMuxCreate(image, 0);
+	bool good = mux != NULL;
+
+	if (good && p->orientation != 0) {
+		gbx_encode_exif(p->orientation, exif);
+		good = WebPMuxSetChunk(mux, "EXIF", &label, 1) == WEBP_MUX_OK;
+	}
+	label.bytes = gbx_encode_profile(p->colour, &label.size);
+	if (good && label.bytes != NULL)
+		good = WebPMuxSetChunk(mux, "ICCP", &label, 0) == WEBP_MUX_OK;
+	good = good && WebPMuxAssemble(mux, &file) == WEBP_MUX_OK &&
+	       gbx_sink_bytes(sink, file.bytes, file.size);
+	WebPDataClear(&file);
+	WebPMuxDelete(mux);
+	return good;
+}
+
+static bool
+has_labels(const struct gbx_encode_picture *p)
+{
+	size_t length;
+
+	return p->orientation != 0 ||
+	       gbx_encode_profile(p->colour, &length) != NULL;
+}
+
+static bool
+encode(const struct gbx_encode_picture *p, const WebPConfig *config,
+    WebPPicture *webp, struct gbx_sink *sink)
+{
+	WebPMemoryWriter whole;
+	WebPData image;
+	bool good;
+
+	if (!has_labels(p)) {
+		webp->writer = on_write;
+		webp->custom_ptr = sink;
+		return WebPEncode(config, webp);
+	}
+	WebPMemoryWriterInit(&whole);
+	webp->writer = WebPMemoryWrite;
+	webp->custom_ptr = &whole;
+	good = WebPEncode(config, webp);
+	image = (WebPData){whole.mem, whole.size};
+	good = good && write_labelled(p, &image, sink);
+	WebPMemoryWriterClear(&whole);
+	return good;
+}
+
 bool
 gbx_encode_webp(const struct gbx_encode_picture *picture, struct gbx_sink *sink)
 {
@@ -41,11 +100,9 @@ gbx_encode_webp(const struct gbx_encode_picture *picture, struct gbx_sink *sink)
 	webp.use_argb = config.lossless;
 	webp.width = (int)picture->width;
 	webp.height = (int)picture->height;
-	webp.writer = on_write;
-	webp.custom_ptr = sink;
 	good = WebPPictureImportRGBA(
 		   &webp, picture->rgba, (int)picture->width * 4) &&
-	       WebPEncode(&config, &webp);
+	       encode(picture, &config, &webp, sink);
 	WebPPictureFree(&webp);
 	return good;
 }
