@@ -34,6 +34,7 @@ take_pixels(struct gbx_cmd_answer *a, const struct gbx_result *result)
 		a->height = block.height;
 		a->orientation = block.orientation;
 		a->duration_ms = block.duration_ms;
+		a->colour = block.colour;
 		return;
 	}
 }
@@ -59,6 +60,10 @@ gbx_cmd_answer_result(struct gbx_cmd_answer *a, const struct gbx_result *result)
 	if (a->verdict == GBX_VERDICT_OK) {
 		a->detail = NULL;
 		take_pixels(a, result);
+		gbx_cmd_more_take(&a->more, result);
+		if (a->more.error)
+			gbx_cmd_answer_error(
+			    a, a->more.error, "no memory for its metadata");
 	}
 }
 
@@ -116,6 +121,8 @@ text_ok(FILE *f, const struct gbx_cmd_answer *a)
 		fprintf(f, " %ux%u", a->width, a->height);
 	if (a->frames > 1)
 		fprintf(f, " %u frames", a->frames);
+	if (a->more.n_frames > 1)
+		fprintf(f, " %zu decoded", a->more.n_frames);
 	if (a->pages > 0)
 		fprintf(f, " %u page%s", a->pages, a->pages > 1 ? "s" : "");
 	if (a->orientation > 1)
@@ -157,6 +164,7 @@ gbx_cmd_answer_text(FILE *f, const struct gbx_cmd_answer *a)
 	else
 		text_bad(f, a);
 	fputc('\n', f);
+	gbx_cmd_more_text(f, &a->more);
 }
 
 static void
@@ -167,6 +175,20 @@ json_posture(struct gbx_cmd_json *j, uint32_t posture)
 		if (posture & bit && gbx_posture_name(bit))
 			gbx_cmd_json_name(j, NULL, gbx_posture_name(bit));
 	gbx_cmd_json_close(j, ']');
+}
+
+/* Of what the file says; nothing where it says nothing. */
+static const char *
+colour_name(uint32_t colour)
+{
+	static const char *const names[] = {[GBX_COLOUR_SRGB] = "srgb",
+	    [GBX_COLOUR_DISPLAY_P3] = "display-p3",
+	    [GBX_COLOUR_ADOBE_RGB] = "adobe-rgb",
+	    [GBX_COLOUR_REC2020] = "rec2020",
+	    [GBX_COLOUR_PROPHOTO] = "prophoto",
+	    [GBX_COLOUR_OTHER] = "other"};
+
+	return colour < sizeof(names) / sizeof(names[0]) ? names[colour] : NULL;
 }
 
 /* Keys that are there only where they say something. */
@@ -189,8 +211,11 @@ json_extra(struct gbx_cmd_json *j, const struct gbx_cmd_answer *a)
 		gbx_cmd_json_name(j, "detail", buf);
 	if (a->orientation > 0)
 		gbx_cmd_json_number(j, "orientation", a->orientation);
-	if (a->duration_ms > 0)
+	if (a->duration_ms > 0 && a->more.n_frames == 0)
 		gbx_cmd_json_number(j, "duration_ms", a->duration_ms);
+	if (colour_name(a->colour))
+		gbx_cmd_json_name(j, "colour", colour_name(a->colour));
+	gbx_cmd_more_json(j, &a->more);
 	if (a->degraded)
 		gbx_cmd_json_bool(j, "degraded", true);
 }

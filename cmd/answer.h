@@ -13,6 +13,7 @@
 
 #include <glovebox.h>
 
+#include "cmd/more.h"
 #include "cmd/print.h"
 
 #define GBX_CMD_SHA256_LEN 32
@@ -22,7 +23,7 @@ struct gbx_cmd_answer {
 	enum gbx_verdict verdict;
 	const char *format; /* static; NULL: unknown */
 	uint32_t width, height, frames, pages, orientation; /* 0: unknown */
-	uint32_t duration_ms;
+	uint32_t duration_ms, colour;
 	uint64_t elapsed_us;
 	uint32_t posture;
 	enum gbx_limit limit;
@@ -33,11 +34,13 @@ struct gbx_cmd_answer {
 	bool no_input; /* the file could not be had: exit 66 */
 	bool has_sha256;
 	uint8_t sha256[GBX_CMD_SHA256_LEN];
-	bool known; /* the fields above are filled */
-	bool said;  /* nothing is left to print */
+	struct gbx_cmd_more more; /* owned */
+	bool known;		  /* the fields above are filled */
+	bool said;		  /* nothing is left to print */
 };
 
-/* Fill from a result; strings that the result gives are static. */
+/* Fill from a result; strings that the result gives are static, what is more
+ * is freed by gbx_cmd_more_free. */
 void gbx_cmd_answer_result(
     struct gbx_cmd_answer *a, const struct gbx_result *result);
 

@@ -121,12 +121,15 @@ encode(const struct clean *c, struct gbx_broker *broker,
 {
 	struct gbx_encode how = {.size = sizeof(how),
 	    .encoding = c->encoding,
-	    .quality = c->options->quality};
+	    .quality = c->options->quality,
+	    .orientation = pixels->orientation};
 	struct gbx_result *encoded = NULL;
 	gbx_autoclose int fd = -1;
 	struct gbx_input input;
 	struct gbx_job job;
 
+	if (c->options->want & GBX_WANT_STORED_COLOUR)
+		how.colour = pixels->colour;
 	if (c->encoding == GBX_ENCODING_WEBP && how.quality == 0)
 		how.quality = WEBP_QUALITY;
 	gbx_input_init(&input);

@@ -32,7 +32,9 @@ fill_job(const struct gbx_cmd_work *work, struct gbx_job *ret_job)
 	gbx_job_init(ret_job, work->op);
 	for (size_t i = 0; i < GBX_LIMIT_ROOM; i++)
 		ret_job->limit[i] = o->limit[i];
-	ret_job->first = o->frame;
+	ret_job->first = o->first;
+	ret_job->count = o->count;
+	ret_job->want = o->want;
 	ret_job->whole = o->whole;
 	ret_job->domain = o->domain;
 	ret_job->box_w = ret_job->box_h = o->side;
@@ -127,6 +129,7 @@ print_ready(struct run *r)
 			gbx_cmd_answer_json(work->lines, a);
 		else
 			gbx_cmd_answer_text(work->lines, a);
+		gbx_cmd_more_free(&a->more);
 		if (work->lines == stdout && !gbx_cmd_flush())
 			return false;
 	}
@@ -190,6 +193,8 @@ gbx_cmd_files(const struct gbx_cmd_work *work)
 	gbx_cmd_session_init(&r.session, work->options, work->n_files);
 	run_all(&r);
 	gbx_cmd_session_done(&r.session);
+	for (size_t i = 0; i < work->n_files; i++)
+		gbx_cmd_more_free(&r.answer[i].more);
 	free(r.answer);
 	return r.status;
 }

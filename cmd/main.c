@@ -16,16 +16,17 @@
 #include "cmd/usage.h"
 
 const struct gbx_cmd_command gbx_cmd_commands[] = {
-    {"probe", gbx_cmd_probe, "[--json] FILE...",
+    {"probe", gbx_cmd_probe, "[--json] [--metadata] FILE...",
 	"What each FILE is, its size, frames or pages; nothing is decoded.",
 	CMD_PROBE, 1, SIZE_MAX},
     {"decode", gbx_cmd_decode,
-	"[--json] [--rgba OUT | --png OUT] [--sha256] FILE...",
-	"The first frame as straight 8-bit RGBA.", CMD_DECODE, 1, SIZE_MAX},
+	"[--json] [--frames A-B] [--rgba OUT | --png OUT] [--sha256] FILE...",
+	"The first frame as straight 8-bit RGBA, or others.", CMD_DECODE, 1,
+	SIZE_MAX},
     {"thumbnail", gbx_cmd_thumbnail, "[-s N] [--quality N] [--json] IN OUT",
 	"A picture that fits in N x N pixels: OUT.png, .jpg or .webp.",
 	CMD_THUMBNAIL, 2, 2},
-    {"disarm", gbx_cmd_disarm, "[--quality N] [--json] IN OUT",
+    {"disarm", gbx_cmd_disarm, "[--quality N] [--keep WHAT] [--json] IN OUT",
 	"IN as a clean OUT.png, .jpg or .webp that only our encoder wrote.",
 	CMD_DISARM, 2, 2},
     {"text", gbx_cmd_text, "[--json] FILE", "The text of a document, UTF-8.",

@@ -99,8 +99,31 @@ take_frame(const char *arg, struct gbx_cmd_options *o)
 		gbx_cmd_complain(arg, "--frame takes a number, from 0 on");
 		return false;
 	}
-	o->frame = (uint32_t)n;
+	o->first = (uint32_t)n;
+	o->count = 1;
+	o->frames = false;
 	return true;
+}
+
+static bool
+take_frames(const char *arg, struct gbx_cmd_options *o)
+{
+	o->frames = true;
+	return gbx_cmd_parse_frames(arg, &o->first, &o->count);
+}
+
+static bool
+take_metadata(const char *arg, struct gbx_cmd_options *o)
+{
+	(void)arg;
+	o->want |= GBX_WANT_METADATA;
+	return true;
+}
+
+static bool
+take_keep(const char *arg, struct gbx_cmd_options *o)
+{
+	return gbx_cmd_parse_keep(arg, &o->want);
 }
 
 static bool
@@ -162,6 +185,14 @@ static const struct row {
     {{"frame", 0, "N", CMD_DECODE | CMD_THUMBNAIL | CMD_DISARM,
 	 "which frame or page, from 0 (0)"},
 	take_frame},
+    {{"frames", 0, "A-B|all", CMD_DECODE,
+	 "these; OUT has a %d for the number, or takes all RGBA"},
+	take_frames},
+    {{"metadata", 0, NULL, CMD_PROBE, "list EXIF, comments, profile names"},
+	take_metadata},
+    {{"keep", 0, "WHAT", CMD_DISARM,
+	 "icc, orientation or both, comma-separated"},
+	take_keep},
     {{"whole", 0, NULL, CMD_DECODE | CMD_THUMBNAIL | CMD_DISARM,
 	 "refuse what is damaged, not show what is left"},
 	take_whole},
@@ -330,7 +361,7 @@ gbx_cmd_parse(
     int argc, char **argv, struct gbx_cmd_options *ret_options, int *ret_status)
 {
 	struct gbx_cmd_options o = {
-	    .side = 256, .lockdown = GBX_LOCKDOWN_FILTER};
+	    .side = 256, .count = 1, .lockdown = GBX_LOCKDOWN_FILTER};
 
 	o.command = argc > 1 ? find_command(argv[1]) : NULL;
 	if (!o.command)

@@ -32,7 +32,9 @@ struct gbx_cmd_options {
 	const char *rgba, *png; /* OUT, or NULL */
 	uint32_t side;		/* -s */
 	uint32_t quality;	/* 0: not given */
-	uint32_t frame;		/* from 0 on */
+	uint32_t first, count;	/* frames, from 0 on */
+	bool frames;		/* --frames: one or several */
+	uint32_t want;		/* enum gbx_want bits */
 	const char *format, *domain, *worker_dir;
 	uint64_t limit[GBX_LIMIT_ROOM]; /* 0: not given */
 	uint32_t require;		/* enum gbx_posture bits */

@@ -7,10 +7,11 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/cleanup.h"
 #include "base/sha256.h"
-#include "cmd/blocks.h"
 #include "cmd/commands.h"
 #include "cmd/files.h"
+#include "cmd/numbered.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/png_write.h"
@@ -19,8 +20,18 @@
 struct sink {
 	bool sha256;
 	const char *path; /* NULL: nowhere */
+	bool numbered;	  /* path has a place for each frame's number */
 	int (*write)(FILE *f, const struct gbx_block *pixels);
 };
+
+/* The i-th frame that came out. */
+static bool
+frame(const struct gbx_result *result, size_t i, struct gbx_block *ret)
+{
+	ret->size = sizeof(*ret);
+	return gbx_result_block(result, i, ret) == GBX_OK &&
+	       ret->kind == GBX_BLOCK_PIXELS && ret->length > 0;
+}
 
 static const char *
 row_of(const struct gbx_block *pixels, uint32_t y)
@@ -28,15 +39,18 @@ row_of(const struct gbx_block *pixels, uint32_t y)
 	return (const char *)pixels->data + y * pixels->stride;
 }
 
+/* One after the other, as --rgba writes them. */
 static void
-hash(const struct gbx_block *pixels, uint8_t ret_digest[GBX_CMD_SHA256_LEN])
+hash(const struct gbx_result *result, uint8_t ret_digest[GBX_CMD_SHA256_LEN])
 {
+	struct gbx_block pixels;
 	struct gbx_sha256 sha;
 
 	gbx_sha256_init(&sha);
-	for (uint32_t y = 0; y < pixels->height; y++)
-		gbx_sha256_add(
-		    &sha, row_of(pixels, y), (size_t)pixels->width * 4);
+	for (size_t i = 0; frame(result, i, &pixels); i++)
+		for (uint32_t y = 0; y < pixels.height; y++)
+			gbx_sha256_add(
+			    &sha, row_of(&pixels, y), (size_t)pixels.width * 4);
 	gbx_sha256_done(&sha, ret_digest);
 }
 
@@ -51,18 +65,44 @@ write_rgba(FILE *f, const struct gbx_block *pixels)
 	return 0;
 }
 
+/* The frames from *i on into one file: all, or one where each has its own. */
 static int
-write_out(const struct sink *sink, const struct gbx_block *pixels)
+write_file(const struct sink *sink, const char *path,
+    const struct gbx_result *result, size_t *i)
 {
+	struct gbx_block pixels;
 	struct gbx_cmd_output out;
-	int error = gbx_cmd_output_open(sink->path, &out);
+	int error = gbx_cmd_output_open(path, &out);
 
 	if (error)
 		return error;
-	error = sink->write(out.f, pixels);
+	while (!error && frame(result, *i, &pixels)) {
+		error = sink->write(out.f, &pixels);
+		++*i;
+		if (sink->numbered)
+			break;
+	}
 	if (!error)
 		return gbx_cmd_output_commit(&out);
 	gbx_cmd_output_abort(&out);
+	return error;
+}
+
+static int
+write_out(const struct sink *sink, const struct gbx_result *result)
+{
+	struct gbx_block pixels;
+	int error = 0;
+	size_t i = 0;
+
+	if (!sink->numbered)
+		return write_file(sink, sink->path, result, &i);
+	while (!error && frame(result, i, &pixels)) {
+		gbx_autofree char *path =
+		    gbx_cmd_numbered(sink->path, pixels.index);
+
+		error = path ? write_file(sink, path, result, &i) : ENOMEM;
+	}
 	return error;
 }
 
@@ -77,16 +117,15 @@ take_pixels(void *context, struct gbx_broker *broker, struct gbx_cmd_answer *a,
 	(void)broker;
 	if (a->verdict != GBX_VERDICT_OK)
 		return;
-	if (!gbx_cmd_find_block(result, GBX_BLOCK_PIXELS, NULL, &pixels) ||
-	    pixels.length == 0) {
+	if (!frame(result, 0, &pixels)) {
 		gbx_cmd_answer_error(a, 0, "a result without pixels");
 		return;
 	}
 	if (sink->sha256) {
-		hash(&pixels, a->sha256);
+		hash(result, a->sha256);
 		a->has_sha256 = true;
 	}
-	error = sink->path ? write_out(sink, &pixels) : 0;
+	error = sink->path ? write_out(sink, result) : 0;
 	if (!error)
 		return;
 	gbx_cmd_answer_error(a, error, "the output can't be written");
@@ -135,6 +174,13 @@ gbx_cmd_decode(const struct gbx_cmd_options *o)
 	if (sink.path && o->n_operands > 1) {
 		gbx_cmd_complain(NULL, "--%s takes one FILE, not %zu",
 		    o->rgba ? "rgba" : "png", o->n_operands);
+		return EX_USAGE;
+	}
+	if (o->frames && sink.path)
+		sink.numbered = gbx_cmd_is_numbered(sink.path);
+	if (o->frames && o->png && !sink.numbered) {
+		gbx_cmd_complain(o->png,
+		    "--png with --frames: OUT needs one %%d for the number");
 		return EX_USAGE;
 	}
 	return gbx_cmd_files(&work);

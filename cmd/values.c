@@ -35,6 +35,49 @@ gbx_cmd_parse_number(const char *s, uint64_t unit, uint64_t *ret_n)
 	return true;
 }
 
+/* Frames are numbered in 32 bits. */
+static bool
+parse_frame(const char **s, uint32_t *ret_frame)
+{
+	uint64_t n = 0;
+	const char *p = *s;
+
+	if (*p < '0' || *p > '9')
+		return false;
+	for (; *p >= '0' && *p <= '9' && n <= UINT32_MAX; p++)
+		n = n * 10 + (uint64_t)(*p - '0');
+	*s = p;
+	*ret_frame = (uint32_t)n;
+	return n < UINT32_MAX;
+}
+
+bool
+gbx_cmd_parse_frames(const char *arg, uint32_t *ret_first, uint32_t *ret_count)
+{
+	uint32_t first = 0, last = UINT32_MAX - 1;
+	const char *s = arg;
+	bool good = true;
+
+	if (strcmp(arg, "all") == 0) {
+		s += 3;
+	} else {
+		good = parse_frame(&s, &first);
+		last = first;
+		if (good && *s == '-') {
+			s++;
+			good = parse_frame(&s, &last) && last >= first;
+		}
+	}
+	if (!good || *s != '\0') {
+		gbx_cmd_complain(
+		    arg, "--frames takes N, A-B or all; the first is 0");
+		return false;
+	}
+	*ret_first = first;
+	*ret_count = last - first + 1;
+	return true;
+}
+
 /* Returns the limit's number, or 0. */
 static int
 find_limit(const char *name, size_t length, struct gbx_limit_info *ret_info)
@@ -195,4 +238,32 @@ gbx_cmd_unknown_format(const char *arg)
 		add_name(names, sizeof(names), info.name);
 	gbx_cmd_complain(arg, "no such format; there are %s", names);
 	return false;
+}
+
+bool
+gbx_cmd_parse_keep(const char *arg, uint32_t *bits)
+{
+	static const struct {
+		const char *name;
+		uint32_t bit;
+	} table[] = {{"icc", GBX_WANT_STORED_COLOUR},
+	    {"orientation", GBX_WANT_STORED_ORIENTATION}};
+	const char *s = arg;
+	size_t length, i;
+
+	do {
+		length = strcspn(s, ",");
+		for (i = 0; i < 2; i++)
+			if (length == strlen(table[i].name) &&
+			    strncmp(s, table[i].name, length) == 0)
+				break;
+		if (i == 2) {
+			gbx_cmd_complain(
+			    arg, "--keep takes icc, orientation or both");
+			return false;
+		}
+		*bits |= table[i].bit;
+		s += length;
+	} while (*s++ == ',');
+	return true;
 }

@@ -22,6 +22,13 @@ bool gbx_cmd_parse_limit(const char *arg, uint64_t limit[GBX_LIMIT_ROOM]);
 /* Comma-separated posture names; the bits are added to *bits. */
 bool gbx_cmd_parse_require(const char *arg, uint32_t *bits);
 
+/* N, A-B or all; frames from 0 on. */
+bool gbx_cmd_parse_frames(
+    const char *arg, uint32_t *ret_first, uint32_t *ret_count);
+
+/* Comma-separated: icc, orientation. Bits of enum gbx_want, added to *bits. */
+bool gbx_cmd_parse_keep(const char *arg, uint32_t *bits);
+
 bool gbx_cmd_parse_lockdown(const char *arg, uint32_t *ret_lockdown);
 
 /* The name of the format that has this name or media type, or NULL. */
