@@ -17,14 +17,13 @@ import sys
 import tempfile
 import threading
 import time
-import traceback
 import zipfile
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "support"))
 sys.dont_write_bytecode = True
-from tap import Skip, TESTS, same, test, within  # noqa: E402
+from tap import Skip, run_all, same, test, within  # noqa: E402
 
 GLOVEBOX = os.path.abspath(os.environ.get("GLOVEBOX", "build/release/glovebox"))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
@@ -935,36 +934,4 @@ def make_samples():
     docx("bidi.docx", "a\u202eb")
 
 
-def main():
-    print("1..%d" % len(TESTS), flush=True)
-    failed = 0
-    folder = tempfile.mkdtemp(prefix="gbx-cli-")
-    try:
-        for i, f in enumerate(TESTS, 1):
-            name = f.__name__.replace("_", " ")
-            here = os.path.join(folder, str(i))
-            os.mkdir(here)
-            os.chdir(here)
-            make_samples()
-            try:
-                f()
-                print("ok %d - %s" % (i, name), flush=True)
-            except Skip as why:
-                print("ok %d - %s # SKIP %s" % (i, name, why), flush=True)
-            except Exception as e:
-                failed += 1
-                print("not ok %d - %s" % (i, name))
-                where = [t for t in traceback.extract_tb(e.__traceback__)
-                         if t.name not in ("same", "within", "one")][-1]
-                print("# line %d: %s" % (where.lineno,
-                                         str(e).replace("\n", "\n# ")),
-                      flush=True)
-            os.chdir(folder)
-            shutil.rmtree(here, ignore_errors=True)
-    finally:
-        os.chdir("/")
-        shutil.rmtree(folder, ignore_errors=True)
-    return 1 if failed else 0
-
-
-sys.exit(main())
+sys.exit(run_all(make_samples))
