@@ -46,15 +46,25 @@ static struct {
 	bool exhausted;
 } arena;
 
-/* What is allocated before main lives here and is never given back: a little
- * by libc's start-up of a static program (_dl_init_paths), 72 KiB by libstdc++
- * where a shared library brings that in. Untouched, it costs nothing. */
-static _Alignas(16) char boot[131072];
+/* What is allocated before main lives here: a little by libc's start-up of a
+ * static program (_dl_init_paths), 72 KiB by libstdc++ where a shared library
+ * brings that in, and whatever the constructors of libraries do. How much that
+ * is can differ from one start to the next: libhwy of libjxl measures the clock
+ * and sorts what it saw, libnuma of libheif reads the nodes there are. So what
+ * they free must be used again. Untouched, it costs nothing. */
+static _Alignas(16) char boot[262144];
 
 static bool
 from_boot(const void *p)
 {
 	return (const char *)p >= boot && (const char *)p < boot + sizeof(boot);
+}
+
+/* From main on the region is another: what is left of before stays as it is. */
+static bool
+is_left_over(const void *p)
+{
+	return from_boot(p) && arena.base != boot;
 }
 
 static size_t
@@ -294,7 +304,7 @@ malloc(size_t n)
 void
 free(void *p)
 {
-	if (p != NULL && !from_boot(p))
+	if (p != NULL && !is_left_over(p))
 		give_back((struct chunk *)((char *)p - HEADER));
 }
 
@@ -355,7 +365,7 @@ realloc(void *p, size_t n)
 	have = size_of(c);
 	if (have >= size)
 		return p;
-	if (!from_boot(p) && grow(c, size)) {
+	if (!is_left_over(p) && grow(c, size)) {
 		count(size_of(c) - have);
 		return p;
 	}
@@ -363,7 +373,7 @@ realloc(void *p, size_t n)
 	if (q == NULL)
 		return NULL;
 	memcpy(q, p, have - HEADER);
-	if (!from_boot(p))
+	if (!is_left_over(p))
 		give_back(c);
 	return q;
 }
