@@ -2,7 +2,8 @@
 /*
  * A worker that runs out of stack says so, in place of a crash; so does one
  * that falls over the NULL of a malloc that had no more to give. C++ comes here
- * by abort(), which is a trap (shared/abort.c).
+ * by abort(), which is a trap (shared/abort.c). A zygote that is not ready says
+ * so to the broker first.
  * Side: setup; hostile from the lock on. A signal's handler is entered without
  * a system call. To return from it would take one, so it never does: it ends.
  * What an attacker gains who comes here with another fault, or with the note of
@@ -14,6 +15,7 @@
 #include <stddef.h>
 
 #include "sandboxed_parsers/runtime/arena.h"
+#include "sandboxed_parsers/runtime/lastwords.h"
 #include "sandboxed_parsers/runtime/lockdown.h"
 #include "sandboxed_parsers/runtime/overflow.h"
 #include "schemas/limits.h"
@@ -30,8 +32,9 @@ static uintptr_t stack_top;
 static volatile uintptr_t nowhere = 8;
 
 /* A wild pointer, and what compilers make of __builtin_trap(): the second on
- * x86, the third on ARM. Not SIGBUS, which no pointer of malloc's leads to. */
-static const int faults[] = {SIGSEGV, SIGILL, SIGTRAP};
+ * x86, the third on ARM. Before the lock abort(3) of a static libc gets as far
+ * as SIGABRT. Not SIGBUS, which no pointer of malloc's leads to. */
+static const int faults[] = {SIGSEGV, SIGILL, SIGTRAP, SIGABRT};
 
 /* SA_RESETHAND: the same fault once more has the default action. */
 static _Noreturn void
@@ -54,6 +57,7 @@ on_fault(int sig, siginfo_t *info, void *context)
 	uintptr_t at = (uintptr_t)info->si_addr;
 
 	(void)context;
+	gbx_last_words();
 	if (sig == SIGSEGV && info->si_code == SEGV_MAPERR && at < stack_top &&
 	    stack_top - at < GBX_STACK_MAX + REACH)
 		gbx_lockdown_exit(GBX_EXIT_STACK);

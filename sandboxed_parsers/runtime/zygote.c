@@ -19,6 +19,7 @@
 #include "ipc/control.h"
 #include "ipc/datagram.h"
 #include "sandboxed_parsers/runtime/arena.h"
+#include "sandboxed_parsers/runtime/lastwords.h"
 #include "sandboxed_parsers/runtime/layers.h"
 #include "sandboxed_parsers/runtime/lockdown.h"
 #include "sandboxed_parsers/runtime/overflow.h"
@@ -214,6 +215,7 @@ main(void)
 	if (n != sizeof(config) || config[0] != GBX_CTL_CONFIG)
 		return EXIT_CONTROL;
 	err = set_up(config, &report);
+	gbx_last_words_over();
 	if (err == 0)
 		err = start_canary(&report);
 	if (err != 0) {

@@ -8,8 +8,12 @@
  */
 #include <stdlib.h>
 
+#include "sandboxed_parsers/runtime/lastwords.h"
+
 __attribute__((visibility("default"))) _Noreturn void
 abort(void)
 {
+	/* Constructors of libraries come here before there is a handler. */
+	gbx_last_words();
 	__builtin_trap();
 }
