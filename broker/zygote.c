@@ -116,11 +116,13 @@ back_off(struct gbx_zygote *z)
 }
 
 /* Gone without a word, as when somebody kills it or init: not its fault. What
- * it had not read yet makes a reset of its end (unix(7)). */
+ * it had not read yet makes a reset of its end (unix(7)). Or with last words
+ * (runtime/lastwords.h): the next one may have more luck. */
 static bool
 try_again(struct gbx_zygote *z, int err)
 {
-	bool gone = err == -ECHILD || err == -ECONNRESET || err == -EPIPE;
+	bool gone = err == -ECHILD || err == -ECONNRESET || err == -EPIPE ||
+		    err == -ELIBBAD || err == -ENOMEM;
 
 	return gone && !z->posture_failed &&
 	       ++z->broker->died_early[z->kind] < EARLY_DEATHS;
