@@ -154,6 +154,14 @@ why(const struct gbx_cmd_session *s)
 	case EPERM:
 		return "the worker directory is refused: others than you or "
 		       "root own it or may write to it";
+	case ELIBBAD:
+		return "the parser's library crashes or aborts while it is "
+		       "loaded or warms up";
+	case EBADMSG:
+		return "the parser's library fails on a built-in sample";
+	case ELIBACC:
+		return "the folder of shared libraries is not there, or others "
+		       "may write to it";
 	default:
 		return "the broker does not start; see 'glovebox doctor'";
 	}
