@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: ISC
+# Workers that don't get as far as their first job (tests/hostile/test_broken.c):
+# the real runtime, in the places of real workers, with nothing behind it.
+
+BROKEN_SRC    := tests/hostile/broken
+BROKEN_DIR    := $(B)/broken/libexec
+BROKEN_SHARED := jpeg webp tiff
+BROKEN        := $(patsubst $(BROKEN_SRC)/%.c,%,$(call srcs,$(BROKEN_SRC)))
+# One that is whole, for the broker to start with.
+BROKEN_WHOLE  := $(patsubst %,$(BROKEN_DIR)/glovebox-%,init copy qoi)
+BROKEN_KIT    := $(BROKEN:%=$(BROKEN_DIR)/glovebox-%) $(BROKEN_WHOLE)
+
+define broken
+$(BROKEN_DIR)/glovebox-$(1): $(call pie,$(BROKEN_SRC)/$(1).c $(RUNTIME) \
+    $(if $(filter $(1),$(BROKEN_SHARED)),sandboxed_parsers/runtime/shared/abort.c)) \
+    $(B)/pie/gen.o $(B)/pie/libbase.a
+	@mkdir -p $$(@D)
+	$$(call say,LD)$$(CC) $(if $(filter $(1),$(BROKEN_SHARED)),$$(SHARED_LDFLAGS),$$(WORKER_LDFLAGS)) \
+	    -o $$@ $$^ -lprotobuf-c -lseccomp -lm
+endef
+$(foreach f,$(BROKEN),$(eval $(call broken,$(f))))
+$(BROKEN_WHOLE): $(BROKEN_DIR)/%: $(B)/libexec/%
+	@mkdir -p $(@D)
+	$(call say,CP)cp -f $< $@
+check-programs: $(BROKEN_KIT)

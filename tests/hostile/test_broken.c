@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Workers whose library is broken: it aborts, crashes, takes all memory or
+ * fails before there is a first job, in main or before it. Who is called at
+ * night learns what it was, from the result of a job and from the call that
+ * opens a broker; other formats work.
+ * Side: tests; public header. The workers are tests/hostile/broken/.
+ *
+ * Fails if taken out: gbx_last_words in runtime/shared/abort.c (before main)
+ * and runtime/overflow.c, the read in it; why_none in broker/schedule.c;
+ * ELIBBAD in try_again of broker/zygote.c.
+ */
+#include "tests/support/cmocka.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <glovebox.h>
+
+#include "tests/support/liar.h"
+
+static const struct broken {
+	const char *format, *name, *begins;
+	int error;
+	const char *detail; /* a part of it */
+} broken[] = {
+    {"png", "aborts while it warms up", "\x89PNG\r\n\x1a\n", ELIBBAD,
+	"crashes or aborts while it is loaded or warms up"},
+    {"docx", "has no memory while it warms up", "PK\3\4", ENOMEM,
+	"no memory for a worker, or for its library"},
+    {"gif", "fails on its sample", "GIF89a", EBADMSG,
+	"fails on a built-in sample"},
+    {"jpeg", "aborts before main", "\xff\xd8\xff", ELIBBAD,
+	"crashes or aborts while it is loaded or warms up"},
+    {"webp", "has no memory before main", "RIFF1234WEBP", ENOMEM,
+	"no memory for a worker, or for its library"},
+    {"tiff", "says nothing", "II*", ECONNRESET, "ends before it is ready"},
+};
+#define N_BROKEN (sizeof(broken) / sizeof(broken[0]))
+
+static enum gbx_err
+open_with(const char *preload, struct gbx_broker **ret)
+{
+	struct gbx_broker_opts opts;
+	enum gbx_err err;
+
+	gbx_broker_opts_init(&opts);
+	opts.lockdown = liar_lockdown();
+	opts.worker_dir = build_path("broken/libexec");
+	opts.preload = preload;
+	errno = 0;
+	err = gbx_broker_open(&opts, ret);
+	free((char *)opts.worker_dir);
+	return err;
+}
+
+static void
+test_open(void **state)
+{
+	struct gbx_broker *broker = NULL;
+	enum gbx_err err;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N_BROKEN; i++) {
+		err = open_with(broken[i].format, &broker);
+		if (err != GBX_ERR_SYSTEM || errno != broken[i].error)
+			print_error("# %s %s: %s, %s\n", broken[i].format,
+			    broken[i].name, gbx_err_name(err), strerror(errno));
+		assert_int_equal(errno, broken[i].error);
+		assert_int_equal(err, GBX_ERR_SYSTEM);
+	}
+}
+
+static void
+check_job(struct gbx_broker *broker, const struct broken *b)
+{
+	struct gbx_result *r = NULL;
+	struct gbx_input input;
+	struct gbx_job job;
+	char data[64] = {0};
+
+	memcpy(data, b->begins, strlen(b->begins));
+	gbx_input_init(&input);
+	input.data = data;
+	input.length = sizeof(data);
+	input.type = b->format;
+	gbx_job_init(&job, GBX_OP_PROBE);
+	assert_int_equal(gbx_run(broker, &input, &job, &r), GBX_OK);
+	if (gbx_result_errno(r) != b->error ||
+	    strstr(gbx_result_detail(r), b->detail) == NULL)
+		print_error("# %s %s: %s, errno %d: %s\n", b->format, b->name,
+		    gbx_verdict_name(gbx_result_verdict(r)),
+		    gbx_result_errno(r), gbx_result_detail(r));
+	assert_int_equal(gbx_result_verdict(r), GBX_VERDICT_ERROR);
+	assert_int_equal(gbx_result_errno(r), b->error);
+	assert_non_null(strstr(gbx_result_detail(r), b->detail));
+	gbx_result_free(r);
+}
+
+/* Three zygotes were tried for each that went without being told to. */
+static void
+test_jobs(void **state)
+{
+	struct gbx_broker *broker = NULL;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(open_with("qoi", &broker), GBX_OK);
+	for (i = 0; i < N_BROKEN; i++)
+		check_job(broker, &broken[i]);
+	assert_int_equal(liar_zygotes_started(broker), 1 + 5 * 3 + 1);
+	gbx_broker_close(broker);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_open),
+	    cmocka_unit_test(test_jobs),
+	};
+
+	return liar_run_both(tests, 2, NULL, NULL);
+}
