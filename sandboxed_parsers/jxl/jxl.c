@@ -2,9 +2,11 @@
 /*
  * JPEG XL, through libjxl, without a thread runner.
  * Side: hostile. Pixels come out as straight 8-bit RGBA in the picture's own
- * colour space and as stored; of an animation any one frame, composed.
+ * colour space and as stored; of an animation any frame, or several in a row,
+ * composed by the library.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include <jxl/decode.h>
 
@@ -18,6 +20,7 @@ struct reader {
 	JxlBasicInfo info;
 	const struct gbx_task *task;
 	struct gbx_sink *sink;
+	bool cut; /* the file ends too soon */
 };
 
 static const JxlPixelFormat rgba8 = {4, JXL_TYPE_UINT8, JXL_NATIVE_ENDIAN, 0};
@@ -39,7 +42,15 @@ restart(struct reader *r, int events)
 	return true;
 }
 
-/* Frames are told by their headers; nothing of them is decoded. */
+static bool
+begin(struct reader *r)
+{
+	return gbx_sink_image_begin(r->sink, r->info.xsize, r->info.ysize,
+	    (uint32_t)r->info.orientation);
+}
+
+/* Frames are told by their headers; nothing of them is decoded. A file that is
+ * cut off has the frames that it has. */
 static bool
 count_frames(struct reader *r, uint32_t *ret_total)
 {
@@ -56,29 +67,11 @@ count_frames(struct reader *r, uint32_t *ret_total)
 		if (++total > r->task->limit[GBX_WIRE_LIMIT_FRAMES])
 			break;
 	*ret_total = total;
-	/* A file that is cut off has the frames that it has. */
+	if (status == JXL_DEC_NEED_MORE_INPUT)
+		gbx_sink_degraded(r->sink);
 	return total > 0 &&
 	       (status == JXL_DEC_FRAME || status == JXL_DEC_SUCCESS ||
 		   status == JXL_DEC_NEED_MORE_INPUT);
-}
-
-/* What is there of a file that is cut off is shown, and told. */
-static bool
-decode_into(struct reader *r, uint8_t *canvas, size_t size)
-{
-	JxlDecoderStatus status = JxlDecoderProcessInput(r->jxl);
-
-	if (status != JXL_DEC_NEED_IMAGE_OUT_BUFFER ||
-	    JxlDecoderSetImageOutBuffer(r->jxl, &rgba8, canvas, size) !=
-		JXL_DEC_SUCCESS)
-		return false;
-	status = JxlDecoderProcessInput(r->jxl);
-	if (status == JXL_DEC_NEED_MORE_INPUT &&
-	    JxlDecoderFlushImage(r->jxl) == JXL_DEC_SUCCESS) {
-		gbx_sink_degraded(r->sink);
-		return true;
-	}
-	return status == JXL_DEC_FULL_IMAGE;
 }
 
 /* What the pixels will be in. */
@@ -99,24 +92,116 @@ tell_colours(struct reader *r)
 	free(profile);
 }
 
+/* ---- pixels -------------------------------------------------------------- */
+
+/* In milliseconds. Of the pages of a document, which is what the highest number
+ * stands for, nothing; nothing of a still, either. */
+static uint64_t
+duration_of(const struct reader *r)
+{
+	const JxlAnimationHeader *time = &r->info.animation;
+	JxlFrameHeader header;
+
+	if (!r->info.have_animation || time->tps_numerator == 0 ||
+	    JxlDecoderGetFrameHeader(r->jxl, &header) != JXL_DEC_SUCCESS ||
+	    header.duration == UINT32_MAX)
+		return 0;
+	/* Denominators have ten bits, so that all of it fits into 53. */
+	return (UINT64_C(1000) * header.duration * time->tps_denominator +
+		   time->tps_numerator / 2) /
+	       time->tps_numerator;
+}
+
+/* On to the next event, which must be this one. */
+static bool
+go_on(struct reader *r, JxlDecoderStatus event)
+{
+	JxlDecoderStatus status = JxlDecoderProcessInput(r->jxl);
+
+	r->cut = status == JXL_DEC_NEED_MORE_INPUT;
+	return status == event;
+}
+
+/* As far as the file goes; false if there is nothing to show. */
+static bool
+paint(struct reader *r, uint8_t *canvas, size_t size)
+{
+	if (JxlDecoderSetImageOutBuffer(r->jxl, &rgba8, canvas, size) !=
+	    JXL_DEC_SUCCESS)
+		return false;
+	return go_on(r, JXL_DEC_FULL_IMAGE) ||
+	       (r->cut && JxlDecoderFlushImage(r->jxl) == JXL_DEC_SUCCESS);
+}
+
+/* An image that was painted apart. */
+static bool
+deliver(struct reader *r, const uint8_t *frame, size_t size)
+{
+	uint8_t *canvas;
+	size_t stride;
+
+	if (!begin(r))
+		return false;
+	canvas = gbx_sink_canvas(r->sink, &stride);
+	if (canvas != NULL)
+		memcpy(canvas, frame, size);
+	return canvas != NULL;
+}
+
+/* apart: NULL for the first image, which is begun already. Of the others none
+ * is begun before there is something to show. */
+static bool
+read_frame(struct reader *r, uint8_t *apart)
+{
+	size_t stride, size = (size_t)r->info.xsize * r->info.ysize * 4;
+	uint8_t *canvas = apart;
+	uint64_t ms;
+
+	if (!go_on(r, JXL_DEC_FRAME))
+		return false;
+	ms = duration_of(r);
+	if (!go_on(r, JXL_DEC_NEED_IMAGE_OUT_BUFFER))
+		return false;
+	if (apart == NULL)
+		canvas = gbx_sink_canvas(r->sink, &stride);
+	if (canvas == NULL || !paint(r, canvas, size) ||
+	    (apart != NULL && !deliver(r, apart, size)))
+		return false;
+	gbx_sink_duration(r->sink, ms);
+	return gbx_sink_canvas_done(r->sink) && gbx_sink_image_end(r->sink);
+}
+
+/* Where the file is cut off, what was before it counts. */
+static bool
+read_frames(struct reader *r, uint32_t want)
+{
+	uint8_t *apart = NULL;
+	uint32_t i;
+	bool good = read_frame(r, NULL);
+
+	if (good && want > 1) {
+		apart = malloc((size_t)r->info.xsize * r->info.ysize * 4);
+		good = apart != NULL;
+	}
+	for (i = 1; good && i < want && !r->cut; i++)
+		good = read_frame(r, apart) || r->cut;
+	free(apart);
+	return good;
+}
+
 static bool
 read_pixels(struct reader *r)
 {
-	size_t stride, size;
-	uint8_t *canvas;
-
-	if (!restart(r, JXL_DEC_COLOR_ENCODING | JXL_DEC_FULL_IMAGE) ||
-	    JxlDecoderProcessInput(r->jxl) != JXL_DEC_COLOR_ENCODING)
+	if (!restart(r,
+		JXL_DEC_COLOR_ENCODING | JXL_DEC_FRAME | JXL_DEC_FULL_IMAGE) ||
+	    !go_on(r, JXL_DEC_COLOR_ENCODING))
 		return false;
 	tell_colours(r);
 	JxlDecoderSkipFrames(r->jxl, r->task->first);
-	canvas = gbx_sink_canvas(r->sink, &stride);
-	if (canvas == NULL)
-		return false;
-	size = stride * r->info.ysize;
-	return decode_into(r, canvas, size) && gbx_sink_canvas_done(r->sink) &&
-	       gbx_sink_image_end(r->sink);
+	return read_frames(r, gbx_sink_frames_wanted(r->sink));
 }
+
+/* ---- all of it ----------------------------------------------------------- */
 
 static void
 list_metadata(struct reader *r)
@@ -140,13 +225,14 @@ read_image(struct reader *r)
 		return GBX_WIRE_MALFORMED;
 	if (r->task->first >= total)
 		return GBX_WIRE_UNSUPPORTED;
-	if (!gbx_sink_image_begin(r->sink, r->info.xsize, r->info.ysize,
-		(uint32_t)r->info.orientation))
+	if (!begin(r))
 		return GBX_WIRE_MALFORMED;
 	if (gbx_sink_wants_records(r->sink))
 		list_metadata(r);
 	if (gbx_sink_wants_pixels(r->sink) && !read_pixels(r))
 		return GBX_WIRE_MALFORMED;
+	if (r->cut)
+		gbx_sink_degraded(r->sink);
 	return GBX_WIRE_OK;
 }
 

@@ -44,8 +44,10 @@ describe(JxlEncoder *e, const struct mkjxl *m)
 		info.orientation = (JxlOrientation)m->orientation;
 	if (m->frames > 0) {
 		info.have_animation = JXL_TRUE;
-		info.animation.tps_numerator = 10;
-		info.animation.tps_denominator = 1;
+		info.animation.tps_numerator =
+		    m->per_second > 0 ? m->per_second : 10;
+		info.animation.tps_denominator =
+		    m->denominator > 0 ? m->denominator : 1;
 	}
 	must(JxlEncoderSetBasicInfo(e, &info) == JXL_ENC_SUCCESS);
 	JxlColorEncodingSetToSRGB(&srgb, JXL_FALSE);
@@ -69,7 +71,7 @@ add_frame(JxlEncoder *e, const struct mkjxl *m, uint32_t frame)
 				pixels[i++] = mkjxl_sample(m, x, y, frame, c);
 	if (m->frames > 0) {
 		JxlEncoderInitFrameHeader(&header);
-		header.duration = 1;
+		header.duration = (frame + 1) * (m->ticks > 0 ? m->ticks : 1);
 		must(JxlEncoderSetFrameHeader(s, &header) == JXL_ENC_SUCCESS);
 	}
 	must(JxlEncoderSetFrameLossless(

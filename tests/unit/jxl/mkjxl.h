@@ -8,7 +8,10 @@
 
 struct mkjxl {
 	uint32_t width, height;
-	uint32_t frames;      /* 0: no animation */
+	uint32_t frames; /* 0: no animation */
+	/* Ticks per second, 10/1 if 0; frame n is shown n + 1 times so many
+	 * ticks, 1 if 0. */
+	uint32_t per_second, denominator, ticks;
 	uint32_t orientation; /* EXIF's 1..8; 0: 1 */
 	int lossless;
 };
