@@ -5,7 +5,7 @@ there are; and of every format a frame that is not there is `unsupported`, not a
 lie of its worker's.
 
 Fails if taken out: task->first against the total in gbx_sink_close; the delay in
-gif/gif.c; job->first in broker/run.c; job->whole in broker/verdict.c.
+gif/gif.c; duration_of in jxl/jxl.c; job->first in broker/run.c; job->whole in broker/verdict.c.
 
 Environment: GLOVEBOX the command, GBX_CORPUS the corpus. TAP on stdout.
 """
@@ -73,6 +73,40 @@ def frames_of_gif(folder):
     again = one("decode", "--json", "--sha256", "--frame", "2", path)
     check([] if code == 0 and last[1]["sha256"] == again[1]["sha256"]
           else [code, said, last, again], "disarm takes the frame asked for")
+
+
+def frames_of_jxl(folder):
+    """The animated seed, without the fuzzer's byte: one frame of 100 ms, and
+    one of 200 ms that changes its middle."""
+    path, out = os.path.join(folder, "a.jxl"), os.path.join(folder, "b.rgba")
+    with open(os.path.join(SAMPLES, "jxl/seeds/animation-DECODE"),
+              "rb") as file:
+        data = file.read()[:-1]
+    with open(path, "wb") as file:
+        file.write(data)
+    wrong, pixels = [], []
+    code, said = one("probe", "--json", path)
+    if (code, said.get("frames")) != (0, 2):
+        wrong.append(("probe", code, said))
+    for i in range(2):
+        code, said = one("decode", "--json", "--frame", str(i), "--rgba", out,
+                         path)
+        if (code, said.get("frames"), said.get("duration_ms")) != (
+                0, 2, 100 * (i + 1)):
+            wrong.append((i, code, said))
+        with open(out, "rb") as file:
+            pixels.append(file.read())
+    changed = {(n // 4 % 16, n // 64) for n in range(16 * 16 * 4)
+               if pixels[0][n:n + 1] != pixels[1][n:n + 1]}
+    if changed != {(x, y) for x in range(4, 12) for y in range(4, 12)}:
+        wrong.append(("changed", sorted(changed)))
+    code, said = one("decode", "--json", "--frame", "2", path)
+    if (code, said.get("verdict")) != (65, "unsupported"):
+        wrong.append((2, code, said))
+    code, said = one("probe", "--json", "--limit", "frames=1", path)
+    if (said.get("verdict"), said.get("limit")) != ("limit", "frames"):
+        wrong.append(("limit", code, said))
+    check(wrong, "each frame of a JPEG XL, its pixels and its duration")
 
 
 def whole_or_part(folder):
@@ -145,6 +179,7 @@ def of_corpus():
 def main():
     with tempfile.TemporaryDirectory() as folder:
         frames_of_gif(folder)
+        frames_of_jxl(folder)
         whole_or_part(folder)
         not_there(folder)
         of_corpus()
