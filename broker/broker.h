@@ -254,7 +254,7 @@ struct gbx_broker {
 	    batch_max;
 	uint64_t ceiling[GBX_LIMIT_COUNT];
 	int dir_fd, proc_fd;
-	int libs_fd; /* shared libraries; -1: none here */
+	int libs_fd;		     /* shared libraries; -1: none here */
 	uint64_t mount_id, mount_ns; /* the mount last looked up */
 	bool mount_local;
 	/* */

@@ -65,34 +65,32 @@ has_labels(const struct gbx_encode_picture *p)
 
 static bool
 encode(const struct gbx_encode_picture *p, const WebPConfig *config,
-    WebPPicture *webp, struct gbx_sink *sink)
+    WebPPicture *webp, WebPMemoryWriter *whole, struct gbx_sink *sink)
 {
-	WebPMemoryWriter whole;
 	WebPData image;
-	bool good;
 
 	if (!has_labels(p)) {
 		webp->writer = on_write;
 		webp->custom_ptr = sink;
 		return WebPEncode(config, webp);
 	}
-	WebPMemoryWriterInit(&whole);
 	webp->writer = WebPMemoryWrite;
-	webp->custom_ptr = &whole;
-	good = WebPEncode(config, webp);
-	image = (WebPData){whole.mem, whole.size};
-	good = good && write_labelled(p, &image, sink);
-	WebPMemoryWriterClear(&whole);
-	return good;
+	webp->custom_ptr = whole;
+	if (!WebPEncode(config, webp))
+		return false;
+	image = (WebPData){whole->mem, whole->size};
+	return write_labelled(p, &image, sink);
 }
 
 bool
 gbx_encode_webp(const struct gbx_encode_picture *picture, struct gbx_sink *sink)
 {
+	WebPMemoryWriter whole;
 	WebPConfig config;
 	WebPPicture webp;
 	bool good;
 
+	WebPMemoryWriterInit(&whole);
 	if (picture->width > WEBP_MAX_DIMENSION ||
 	    picture->height > WEBP_MAX_DIMENSION ||
 	    !configure(picture, &config) || !WebPPictureInit(&webp))
@@ -102,7 +100,8 @@ gbx_encode_webp(const struct gbx_encode_picture *picture, struct gbx_sink *sink)
 	webp.height = (int)picture->height;
 	good = WebPPictureImportRGBA(
 		   &webp, picture->rgba, (int)picture->width * 4) &&
-	       encode(picture, &config, &webp, sink);
+	       encode(picture, &config, &webp, &whole, sink);
+	WebPMemoryWriterClear(&whole);
 	WebPPictureFree(&webp);
 	return good;
 }

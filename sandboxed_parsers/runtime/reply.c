@@ -22,11 +22,13 @@ add_block(
     struct gbx_reply *r, Gbx__Wire__Item *item, const struct gbx_sink_block *b)
 {
 	uint32_t i = r->n_blocks;
-	Gbx__Wire__Block *block = &r->slot[i].block;
-	Gbx__Wire__Raster *raster = &r->slot[i].raster;
+	Gbx__Wire__Block *block;
+	Gbx__Wire__Raster *raster;
 
 	if (i == GBX_REPLY_BLOCKS_MAX)
 		return;
+	block = &r->slot[i].block;
+	raster = &r->slot[i].raster;
 	gbx__wire__block__init(block);
 	block->kind = b->kind;
 	block->offset = b->offset;

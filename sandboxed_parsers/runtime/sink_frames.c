@@ -41,26 +41,32 @@ gbx_sink_frame_reserve(struct gbx_sink *s, uint64_t length)
 			       : gbx_sink_reserve(s, length, &s->image.offset);
 }
 
+static bool
+make_room(struct gbx_sink *s, size_t n)
+{
+	size_t had = s->frames.room, room = had * 2 > n ? had * 2 : n + 16;
+	uint32_t *more;
+
+	if (n <= had)
+		return true;
+	more = realloc(s->frames.duration_ms, room * sizeof(*more));
+	if (more == NULL)
+		return false;
+	memset(more + had, 0, (room - had) * sizeof(*more));
+	s->frames.duration_ms = more;
+	s->frames.room = room;
+	return true;
+}
+
 /* Zeroes are not kept before the first that is none. */
 static bool
 note_duration(struct gbx_sink *s)
 {
-	uint32_t *more = s->frames.duration_ms, n = s->frames.done;
-	size_t room = s->frames.room;
-
-	if (s->frames.next_ms == 0 && more == NULL)
+	if (s->frames.next_ms == 0 && s->frames.duration_ms == NULL)
 		return true;
-	if (n >= room) {
-		room = room * 2 > n + 16U ? room * 2 : n + 16U;
-		more = realloc(more, room * sizeof(*more));
-		if (more == NULL)
-			return false;
-		memset(more + s->frames.room, 0,
-		    (room - s->frames.room) * sizeof(*more));
-		s->frames.duration_ms = more;
-		s->frames.room = room;
-	}
-	more[n] = s->frames.next_ms;
+	if (!make_room(s, (size_t)s->frames.done + 1))
+		return false;
+	s->frames.duration_ms[s->frames.done] = s->frames.next_ms;
 	return true;
 }
 

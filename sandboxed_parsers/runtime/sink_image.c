@@ -282,9 +282,11 @@ touch_pages(uint8_t *from, size_t length)
 	size_t i;
 
 	for (i = 0; i < length; i += PAGE)
-		p[i] = p[i];
-	if (length > 0)
-		p[length - 1] = p[length - 1];
+		p[i] = p[i]; /* cppcheck-suppress selfAssignment */
+	if (length == 0)
+		return;
+	/* cppcheck-suppress selfAssignment */
+	p[length - 1] = p[length - 1];
 }
 
 bool

@@ -230,17 +230,16 @@ test_several(void **state)
 		job.task.count = count;
 		assert_int_equal(job_run(&job, data, size), GBX_WIRE_OK);
 		none(image_fault(&job.task, &job.sink, 0));
-		assert_int_equal(job.sink.n_blocks, count < 4 ? count : 4);
+		assert_int_equal(job_frames(&job), count < 4 ? count : 4);
 		assert_int_equal(job.sink.total, 5);
-		for (i = 0; i < job.sink.n_blocks; i++) {
+		for (i = 0; i < job_frames(&job); i++) {
 			job_init(&one, GBX_WIRE_OP_DECODE, OUT_SIZE);
 			one.task.first = 1 + i;
 			assert_int_equal(
 			    job_run(&one, data, size), GBX_WIRE_OK);
-			assert_memory_equal(job.out + job.sink.block[i].offset,
+			assert_memory_equal(job_frame(&job, i),
 			    job_pixels(&one), (size_t)m.width * m.height * 4);
-			assert_int_equal(
-			    job.sink.block[i].duration_ms, 100 * (i + 2));
+			assert_int_equal(job_duration(&job, i), 100 * (i + 2));
 			job_free(&one);
 		}
 		job_free(&job);
