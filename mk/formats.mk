@@ -19,8 +19,10 @@ LIBS.heif  := -lheif -lde265 $(EXIF)
 LIBS.encode := -l:libwebpmux.a -lwebp -ljpeg -lpng16 -lz
 LIBS.ooxml := -lminizip -lz -lexpat
 LIBS.ico   := -lpng16 -lz $(EXIF) -lm
-# An icon holds bitmaps and PNGs.
-MORE.ico   := $(addprefix sandboxed_parsers/,bmp/dib.c bmp/rows.c png/png.c png/chunks.c)
+# An icon holds bitmaps and PNGs; some pictures hold EXIF.
+$(foreach f,png jpeg webp jxl avif heif ico,\
+    $(eval MORE.$(f) := sandboxed_parsers/runtime/exif/list.c))
+MORE.ico   += $(addprefix sandboxed_parsers/,bmp/dib.c bmp/rows.c png/png.c png/chunks.c)
 
 # The header that tells whether a library is there. Without png.h and zlib.h
 # there is no command at all.

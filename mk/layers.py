@@ -37,6 +37,7 @@ class Tree:
         self.parsers = [f"sandboxed_parsers/{f}" for f in formats]
         self.hostile = self.parsers + ["sandboxed_parsers/runtime",
                                        "sandboxed_parsers/runtime/shared",
+                                       "sandboxed_parsers/runtime/exif",
                                        "sandboxed_parsers/init",
                                        "sandboxed_parsers/copier"]
         self.trusted = ["broker", "broker/validate"]
@@ -117,7 +118,8 @@ def may_include(room, tree):
         return own + ["include/", "base/"] + list(TOLD)
     if room == "sandboxed_parsers/runtime":
         return own + ["ipc/", "base/", PB] + wire + list(TOLD)
-    if room == "sandboxed_parsers/runtime/shared":
+    if room in ("sandboxed_parsers/runtime/shared",
+                "sandboxed_parsers/runtime/exif"):
         return own + ["sandboxed_parsers/runtime/", "ipc/", "base/"] + wire
     if room in tree.parsers:
         own += [f"sandboxed_parsers/{other}"

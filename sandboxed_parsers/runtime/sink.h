@@ -6,7 +6,7 @@
  *
  * sink.c holds the common part, sink_image.c rows, canvas and scaling,
  * sink_frames.c blocks of pixels and their durations, sink_colour.c what they
- * are in, metadata.c what else a picture says, sink_text.c text,
+ * are in, exif/list.c what EXIF says, sink_text.c text,
  * sink_records.c records, sink_bytes.c files.
  */
 #ifndef GBX_RUNTIME_SINK_H

@@ -79,7 +79,11 @@ print_lie(const struct lie *lie)
 	lie_job(lie, &job);
 	printf("{");
 	print_string("name", lie->name);
-	printf(", \"op\": \"%s\"", op_name[job.op]);
+	printf(", \"op\": \"%s\"", lie->setup == FRAMES ? "frames"
+				   : lie->setup == META ? "metadata"
+							: op_name[job.op]);
+	if (lie->setup == FRAMES)
+		printf(", \"frames\": %d", LIE_FRAMES);
 	if (lie->setup == DOCX)
 		printf(", \"type\": \"docx\"");
 	if (lie->setup == THUMB)

@@ -24,6 +24,10 @@ OURS = GLOVEBOX + (" {op} --json {limits} {type} --lockdown {lockdown}"
                    " --worker-dir {dir} {file}")
 THUMBNAIL = GLOVEBOX + (" thumbnail --json -s {box} {limits} --lockdown"
                         " {lockdown} --worker-dir {dir} {file} {out}")
+FRAMES = GLOVEBOX + (" decode --json --frames 0-3 {limits} --lockdown"
+                     " {lockdown} --worker-dir {dir} {file}")
+METADATA = GLOVEBOX + (" probe --metadata --json {limits} --lockdown"
+                       " {lockdown} --worker-dir {dir} {file}")
 LONG = os.environ.get("GBX_SOAK") == "1"
 SUMMARY = re.compile(r"told (\d+), right (\d+), lies accepted (\d+), "
                      r"left out (\d+)")
@@ -53,8 +57,9 @@ def tell(kit, *options):
 
 def ours(kit, lockdown):
     (told, right, accepted, left_out), lines, status = tell(
-        kit, "--broker", OURS, "--thumbnail", THUMBNAIL, "--lockdown",
-        lockdown, "--every", "7" if lockdown == "strict" and not LONG else "1")
+        kit, "--broker", OURS, "--thumbnail", THUMBNAIL,
+        "--frames", FRAMES, "--metadata", METADATA, "--lockdown", lockdown,
+        "--every", "7" if lockdown == "strict" and not LONG else "1")
     bad = [line for line in lines if not line.startswith("right ")][:20]
     say(status == 0 and told >= 40 and right == told and left_out == 0,
         f"{lockdown}: {right} of {told} lies to the command", bad)

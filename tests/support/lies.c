@@ -22,13 +22,17 @@ lie_job(const struct lie *lie, struct gbx_job *job)
 {
 	enum gbx_op op = lie->kind == LIAR_PNG ? GBX_OP_DECODE : GBX_OP_TEXT;
 
-	if (lie->setup == PROBE)
+	if (lie->setup == PROBE || lie->setup == META)
 		op = GBX_OP_PROBE;
 	else if (lie->setup == THUMB)
 		op = GBX_OP_THUMBNAIL;
 	liar_job(job, op);
 	if (lie->setup == THUMB)
 		job->box_w = job->box_h = LIE_BOX;
+	if (lie->setup == FRAMES)
+		job->count = LIE_FRAMES;
+	if (lie->setup == META)
+		job->want = GBX_WANT_METADATA;
 	if (lie->setup == SHORT_WALL)
 		job->limit[GBX_LIMIT_WALL] = LIE_SHORT_MS;
 	if (lie->setup == SHORT_CPU)

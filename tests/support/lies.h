@@ -19,6 +19,8 @@ enum lie_setup {
 	USUAL,
 	PROBE,
 	THUMB,
+	FRAMES, /* decode, LIE_FRAMES of them */
+	META,	/* probe, with metadata */
 	DOCX,
 	SHORT_WALL,
 	SHORT_CPU,
@@ -51,6 +53,7 @@ extern const size_t n_lies;
 
 #define LIE_SHORT_MS   150
 #define LIE_BOX	       16
+#define LIE_FRAMES     4
 #define LIE_ROOM_BYTES (8 << 20)
 
 void lie_job(const struct lie *lie, struct gbx_job *ret_job);
@@ -71,6 +74,16 @@ int lie_signal(const struct lie_want *want, uint32_t lockdown);
 /* GOOD with another block, another geometry. */
 #define PIXELS(block)	 DATA "nonce 2{ 1=1 2=1 5=1 6{ " block " } }" SEND
 #define GEOMETRY(raster) PIXELS("1=1 3=256 5{ " raster " }")
+/* Three frames of 8 x 8 in a block of FRAMES' job, and 12 bytes behind it. */
+#define STRIP(total, raster, n, blocks) \
+	"fill 0 768 0x7f poke 768 " n " nonce 2{ 1=1 2=1 5=" total " 6{ 1=1 " \
+	raster " } " blocks " }" SEND
+#define THREE "3=768 5{ 1=8 2=8 3=32 4=1 8=3 }"
+#define TIMES "6{ 1=5 2=768 3=12 }"
+/* A probe of 8 x 8 and records behind it. */
+#define TAGGED(record, blocks) \
+	record " data 0 nonce 2{ 1=1 2=1 5=1 " blocks " }" SEND
+#define PROBED "6{ 1=1 5{ 1=8 2=8 4=1 } }"
 /* A text of n bytes and records behind it. */
 #define DOCUMENT(hex, n, records, count) \
 	"poke 0 " hex " " records " data 64 nonce 2{ 1=1 2=2 5=1 6{ 1=2 3=" n \

@@ -7,7 +7,8 @@ JSON, and compare what it says with what each lie deserves.
                        --worker-dir {dir} {file}'
 
 The command is not run by a shell; in it stand
-  {op}        probe, decode or text; thumbnails have --thumbnail's command
+  {op}        probe, decode or text; a thumbnail, several frames ({frames})
+              and a probe with metadata have commands of their own
   {file}      the input: a script for the liar       {out}  a file to write
   {dir}       the worker directory of liars          {lockdown}  filter, strict
   {limits}    as many words as there are limits, each by --limit-form
@@ -27,6 +28,7 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+OWN = ("thumbnail", "frames", "metadata")  # need a command of their own
 KEYS = ("verdict", "field", "limit", "signal")
 
 
@@ -35,8 +37,9 @@ def arguments():
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--broker", required=True, metavar="COMMAND")
-    p.add_argument("--thumbnail", metavar="COMMAND",
-                   help="without it those lies are left out")
+    for op in OWN:
+        p.add_argument("--" + op, metavar="COMMAND",
+                       help="without it those lies are left out")
     p.add_argument("--limit-form", default="--limit={name}={value}")
     p.add_argument("--type-form", default="--format={type}")
     p.add_argument("--lockdown", choices=("filter", "strict"),
@@ -55,14 +58,13 @@ def arguments():
 
 
 def command(args, lie, path, out):
-    template = args.broker
-    if lie["op"] == "thumbnail":
-        template = args.thumbnail
+    template = getattr(args, lie["op"]) if lie["op"] in OWN else args.broker
     words = []
     limits = [args.limit_form.format(name=name, value=value)
               for name, value in lie["limits"].items()]
     values = {"op": lie["op"], "file": path, "out": out, "dir": args.dir,
-              "lockdown": args.lockdown, "box": lie.get("box", "")}
+              "lockdown": args.lockdown, "box": lie.get("box", ""),
+              "frames": lie.get("frames", "")}
     for word in shlex.split(template):
         if word == "{limits}":
             words += limits
@@ -155,7 +157,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         path, out = (os.path.join(folder, name) for name in ("lie", "out.png"))
         for lie in lies:
-            if lie["op"] == "thumbnail" and not args.thumbnail:
+            if lie["op"] in OWN and not getattr(args, lie["op"]):
                 left_out += 1
                 continue
             with open(path, "wb") as file:

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Metadata as properties: EXIF through libexif, sizes of what nobody reads.
- * Side: hostile. Only parsers that call gbx_sink_exif link this, and the
- * library.
+ * The tags of EXIF as properties, through libexif. Side: hostile. Only parsers
+ * that call gbx_sink_exif link this, and the library.
  */
 #include <stdio.h>
 #include <stdlib.h>
