@@ -90,7 +90,15 @@ test_jobs(void **state)
 	refused();
 	job.count = 0;
 	refused();
-	job.count = 9;
+	job.want = GBX_WANT_METADATA; /* of a decode */
+	refused();
+	job.want = GBX_WANT_STORED_COLOUR;
+	refused();
+	job.op = GBX_OP_THUMBNAIL;
+	job.want = GBX_WANT_STORED_COLOUR << 1;
+	refused();
+	job.op = GBX_OP_PROBE;
+	job.want = GBX_WANT_METADATA | GBX_WANT_STORED_ORIENTATION;
 	refused();
 	job.whole = 2;
 	refused();
