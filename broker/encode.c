@@ -7,19 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/checked.h"
 #include "broker/broker.h"
 #include "ipc/memfd.h"
 #include "schemas/pixels.h"
-
-static void
-put32(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)v;
-	p[1] = (uint8_t)(v >> 8);
-	p[2] = (uint8_t)(v >> 16);
-	p[3] = (uint8_t)(v >> 24);
-}
 
 static uint32_t
 target_of(uint32_t encoding)
@@ -64,12 +56,12 @@ write_all(int fd, const struct gbx_block *p, const struct gbx_encode *how)
 	int err;
 	uint32_t y;
 
-	put32(header + GBX_PIXELS_TARGET, target_of(how->encoding));
-	put32(header + GBX_PIXELS_WIDTH, p->width);
-	put32(header + GBX_PIXELS_HEIGHT, p->height);
-	put32(header + GBX_PIXELS_QUALITY, how->quality);
-	put32(header + GBX_PIXELS_ORIENTATION, how->orientation);
-	put32(header + GBX_PIXELS_COLOUR, how->colour);
+	gbx_put_le32(header + GBX_PIXELS_TARGET, target_of(how->encoding));
+	gbx_put_le32(header + GBX_PIXELS_WIDTH, p->width);
+	gbx_put_le32(header + GBX_PIXELS_HEIGHT, p->height);
+	gbx_put_le32(header + GBX_PIXELS_QUALITY, how->quality);
+	gbx_put_le32(header + GBX_PIXELS_ORIENTATION, how->orientation);
+	gbx_put_le32(header + GBX_PIXELS_COLOUR, how->colour);
 	err = gbx_memfd_resize(fd, sizeof(header) + (uint64_t)row * p->height);
 	if (err == 0)
 		err = gbx_memfd_write(fd, header, sizeof(header), 0);

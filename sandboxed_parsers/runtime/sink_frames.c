@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "sandboxed_parsers/runtime/sink.h"
 
 uint32_t
@@ -107,15 +108,6 @@ gbx_sink_duration(struct gbx_sink *s, uint64_t ms)
 		    ms < GBX_DURATION_MAX ? (uint32_t)ms : GBX_DURATION_MAX;
 }
 
-static void
-put32(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)v;
-	p[1] = (uint8_t)(v >> 8);
-	p[2] = (uint8_t)(v >> 16);
-	p[3] = (uint8_t)(v >> 24);
-}
-
 bool
 gbx_sink_frames_finish(struct gbx_sink *s)
 {
@@ -135,7 +127,7 @@ gbx_sink_frames_finish(struct gbx_sink *s)
 	if (b == NULL)
 		return false;
 	for (i = 0; i < n; i++)
-		put32(to + (size_t)i * GBX_DURATION_SIZE,
+		gbx_put_le32(to + (size_t)i * GBX_DURATION_SIZE,
 		    s->frames.duration_ms[i]);
 	b->offset = offset;
 	b->length = length;
