@@ -13,6 +13,7 @@
 #include "sandboxed_parsers/gif/frames.h"
 #include "sandboxed_parsers/gif/metadata.h"
 #include "sandboxed_parsers/gif/samples.h"
+#include "sandboxed_parsers/runtime/compose.h"
 #include "sandboxed_parsers/runtime/parser.h"
 
 #define DISPOSE_CLEAR	 2
@@ -25,12 +26,8 @@ struct reader {
 	const struct gbx_task *task;
 	struct gbx_sink *sink;
 
-	uint32_t width, height; /* of the canvas */
-	uint32_t want, done;	/* frames, from task->first on */
-	uint32_t delay;		/* of this one, in 1/100 s */
-	uint8_t *canvas;
-	uint8_t *own;	 /* the canvas, where the sink's is not kept */
-	uint8_t *before; /* the canvas before the frame, if it is to return */
+	uint32_t delay; /* of this frame, in 1/100 s */
+	struct gbx_compose canvas;
 	GifPixelType *line;
 	size_t line_room;
 	/* from the graphic control extension before the frame */
@@ -38,7 +35,7 @@ struct reader {
 };
 
 struct frame {
-	uint32_t left, top, width, height;
+	struct gbx_area area;
 	const ColorMapObject *map;
 };
 
@@ -62,15 +59,17 @@ on_read(GifFileType *gif, GifByteType *to, int n)
 static void
 paint_line(struct reader *r, const struct frame *f, uint32_t y)
 {
+	const struct gbx_compose *c = &r->canvas;
 	const GifColorType *colour;
-	uint32_t x, limit = r->width > f->left ? r->width - f->left : 0;
+	uint32_t left = f->area.left, x;
+	uint32_t limit = c->width > left ? c->width - left : 0;
 	uint8_t *to;
 
-	if (f->top + y >= r->height)
+	if (f->area.top + y >= c->height)
 		return;
-	if (limit > f->width)
-		limit = f->width;
-	to = r->canvas + ((size_t)(f->top + y) * r->width + f->left) * 4;
+	if (limit > f->area.width)
+		limit = f->area.width;
+	to = c->canvas + ((size_t)(f->area.top + y) * c->width + left) * 4;
 	for (x = 0; x < limit; x++, to += 4) {
 		if (r->line[x] == r->transparent)
 			continue;
@@ -89,7 +88,7 @@ paint_line(struct reader *r, const struct frame *f, uint32_t y)
 static bool
 next_line(struct reader *r, const struct frame *f, uint32_t y)
 {
-	if (DGifGetLine(r->gif, r->line, (int)f->width) != GIF_OK)
+	if (DGifGetLine(r->gif, r->line, (int)f->area.width) != GIF_OK)
 		return false;
 	paint_line(r, f, y);
 	return true;
@@ -103,7 +102,7 @@ paint_interlaced(struct reader *r, const struct frame *f)
 	uint32_t pass, y;
 
 	for (pass = 0; pass < 4; pass++)
-		for (y = start[pass]; y < f->height; y += step[pass])
+		for (y = start[pass]; y < f->area.height; y += step[pass])
 			if (!next_line(r, f, y))
 				return false;
 	return true;
@@ -114,7 +113,7 @@ paint_rows(struct reader *r, const struct frame *f)
 {
 	uint32_t y;
 
-	for (y = 0; y < f->height; y++)
+	for (y = 0; y < f->area.height; y++)
 		if (!next_line(r, f, y))
 			return false;
 	return true;
@@ -135,21 +134,25 @@ line_for(struct reader *r, uint32_t width)
 	return true;
 }
 
+static struct gbx_area
+area_of(const GifImageDesc *d)
+{
+	return (struct gbx_area){(uint32_t)d->Left, (uint32_t)d->Top,
+	    (uint32_t)d->Width, (uint32_t)d->Height};
+}
+
 /* False: no memory, or nothing that can be shown. A frame that is cut off ends
  * the file: *ret_cut. */
 static bool
 paint_frame(struct reader *r, bool *ret_cut)
 {
 	const GifImageDesc *d = &r->gif->Image;
-	struct frame f = {.left = (uint32_t)d->Left,
-	    .top = (uint32_t)d->Top,
-	    .width = (uint32_t)d->Width,
-	    .height = (uint32_t)d->Height,
+	struct frame f = {.area = area_of(d),
 	    .map = d->ColorMap != NULL ? d->ColorMap : r->gif->SColorMap};
 
 	*ret_cut = false;
-	if (f.map == NULL || f.width == 0 || f.height == 0 ||
-	    !line_for(r, f.width))
+	if (f.map == NULL || f.area.width == 0 || f.area.height == 0 ||
+	    !line_for(r, f.area.width))
 		return false;
 	*ret_cut =
 	    !(d->Interlace ? paint_interlaced(r, &f) : paint_rows(r, &f));
@@ -161,47 +164,14 @@ paint_frame(struct reader *r, bool *ret_cut)
 /* ---- between frames ----------------------------------------------------- */
 
 static void
-clear_frame(struct reader *r)
-{
-	const GifImageDesc *d = &r->gif->Image;
-	uint32_t left = (uint32_t)d->Left, top = (uint32_t)d->Top, y;
-	uint32_t right = left + (uint32_t)d->Width;
-	uint32_t bottom = top + (uint32_t)d->Height;
-
-	if (right > r->width)
-		right = r->width;
-	if (bottom > r->height)
-		bottom = r->height;
-	for (y = top; y < bottom && left < right; y++)
-		memset(r->canvas + ((size_t)y * r->width + left) * 4, 0,
-		    (size_t)(right - left) * 4);
-}
-
-static size_t
-canvas_bytes(const struct reader *r)
-{
-	return (size_t)r->width * r->height * 4;
-}
-
-static bool
-keep_canvas(struct reader *r)
-{
-	if (r->disposal != DISPOSE_PREVIOUS)
-		return true;
-	if (r->before == NULL)
-		r->before = malloc(canvas_bytes(r));
-	if (r->before != NULL)
-		memcpy(r->before, r->canvas, canvas_bytes(r));
-	return r->before != NULL;
-}
-
-static void
 dispose(struct reader *r)
 {
+	struct gbx_area area = area_of(&r->gif->Image);
+
 	if (r->disposal == DISPOSE_CLEAR)
-		clear_frame(r);
+		gbx_compose_clear(&r->canvas, &area);
 	else if (r->disposal == DISPOSE_PREVIOUS)
-		memcpy(r->canvas, r->before, canvas_bytes(r));
+		gbx_compose_return(&r->canvas);
 }
 
 static bool
@@ -227,33 +197,11 @@ read_extension(struct reader *r)
 
 /* ---- all of it ---------------------------------------------------------- */
 
-/* The canvas as it is now is a frame. The first image is begun already. */
-static bool
-deliver(struct reader *r)
-{
-	uint8_t *to;
-	size_t stride;
-
-	if (r->done > 0 &&
-	    !gbx_sink_image_begin(r->sink, r->width, r->height, 0))
-		return false;
-	if (r->own != NULL) {
-		to = gbx_sink_canvas(r->sink, &stride);
-		if (to == NULL)
-			return false;
-		memcpy(to, r->canvas, canvas_bytes(r));
-	}
-	gbx_sink_duration(r->sink, r->delay * UINT64_C(10));
-	r->done++;
-	return gbx_sink_canvas_done(r->sink) && gbx_sink_image_end(r->sink);
-}
-
 /* False: the sink or malloc refused. What can't be painted ends the file. */
 static bool
 paint_frames(struct reader *r)
 {
 	GifRecordType type;
-	uint32_t n = 0;
 	bool cut;
 
 	r->transparent = NO_TRANSPARENT_COLOR;
@@ -268,13 +216,14 @@ paint_frames(struct reader *r)
 			continue;
 		if (DGifGetImageDesc(r->gif) != GIF_OK)
 			return true;
-		if (!keep_canvas(r))
+		if (r->disposal == DISPOSE_PREVIOUS &&
+		    !gbx_compose_keep(&r->canvas))
 			return false;
 		if (!paint_frame(r, &cut))
 			return true;
-		if (n++ >= r->task->first && !deliver(r))
+		if (!gbx_compose_frame(&r->canvas, r->delay * UINT64_C(10)))
 			return false;
-		if (r->done == r->want || cut)
+		if (gbx_compose_complete(&r->canvas) || cut)
 			return true;
 		dispose(r);
 		r->transparent = NO_TRANSPARENT_COLOR;
@@ -284,27 +233,14 @@ paint_frames(struct reader *r)
 	return true;
 }
 
-/* One frame is painted where the result is; of several each is a copy. */
-static bool
-open_canvas(struct reader *r)
-{
-	size_t stride;
-
-	r->want = gbx_sink_frames_wanted(r->sink);
-	if (r->want > 1)
-		r->canvas = r->own = calloc(r->height, (size_t)r->width * 4);
-	else
-		r->canvas = gbx_sink_canvas(r->sink, &stride);
-	return r->canvas != NULL;
-}
-
 /* Fewer frames than were counted: the rest can't be read. */
 static enum gbx_wire_status
 read_pixels(struct reader *r)
 {
-	if (!open_canvas(r) || !paint_frames(r) || r->done == 0)
+	if (!gbx_compose_open(&r->canvas) || !paint_frames(r) ||
+	    r->canvas.done == 0)
 		return GBX_WIRE_MALFORMED;
-	if (r->done < r->want)
+	if (!gbx_compose_complete(&r->canvas))
 		gbx_sink_degraded(r->sink);
 	return GBX_WIRE_OK;
 }
@@ -312,17 +248,20 @@ read_pixels(struct reader *r)
 static enum gbx_wire_status
 read_image(struct reader *r)
 {
+	struct gbx_compose *c = &r->canvas;
 	uint32_t total;
 
-	r->width = (uint32_t)r->gif->SWidth;
-	r->height = (uint32_t)r->gif->SHeight;
+	c->sink = r->sink;
+	c->first = r->task->first;
+	c->width = (uint32_t)r->gif->SWidth;
+	c->height = (uint32_t)r->gif->SHeight;
 	total = gbx_gif_count_frames(
 	    r->data, r->size, r->task->limit[GBX_WIRE_LIMIT_FRAMES]);
 	if (total < 1 || !gbx_sink_total(r->sink, total))
 		return GBX_WIRE_MALFORMED;
 	if (r->task->first >= total)
 		return GBX_WIRE_UNSUPPORTED;
-	if (!gbx_sink_image_begin(r->sink, r->width, r->height, 0))
+	if (!gbx_sink_image_begin(r->sink, c->width, c->height, 0))
 		return GBX_WIRE_MALFORMED;
 	if (gbx_sink_wants_pixels(r->sink) || gbx_sink_wants_records(r->sink))
 		gbx_gif_metadata(r->sink, r->data, r->size);
@@ -343,8 +282,7 @@ run(const struct gbx_task *task, struct gbx_sink *sink)
 		status = read_image(&r);
 		DGifCloseFile(r.gif, &err);
 	}
-	free(r.before);
-	free(r.own);
+	gbx_compose_close(&r.canvas);
 	free(r.line);
 	return status;
 }
