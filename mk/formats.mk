@@ -22,7 +22,8 @@ LIBS.ico   := -lpng16 -lz $(EXIF) -lm
 # An icon holds bitmaps and PNGs; some pictures hold EXIF.
 $(foreach f,png jpeg webp jxl avif heif ico,\
     $(eval MORE.$(f) := sandboxed_parsers/runtime/exif/list.c))
-MORE.ico   += $(addprefix sandboxed_parsers/,bmp/dib.c bmp/rows.c png/png.c png/chunks.c)
+MORE.ico   += $(addprefix sandboxed_parsers/,bmp/dib.c bmp/rows.c \
+    $(addprefix png/,png.c decoder.c chunks.c walk.c))
 
 # The header that tells whether a library is there. Without png.h and zlib.h
 # there is no command at all.

@@ -12,75 +12,66 @@
 #include "sandboxed_parsers/png/chunks.h"
 #include "sandboxed_parsers/runtime/exif.h"
 
-#define SIGNATURE_LEN 8
-#define CHUNK_EXTRA   12 /* length, type and CRC around a chunk's data */
-#define NUMBER_MAX    0x7fffffffu
-
 #define ICC_MAX	    (4u << 20)
 #define KEYWORD_MAX 79
+#define CONTROL_LEN 26
 
-struct chunk {
-	const uint8_t *type, *data;
-	size_t length;
-};
+/* ---- before the image -----------------------------------------------------
+ */
 
-/* The next one; *pos moves behind it. False: no more, or cut off. */
-static bool
-next_chunk(const uint8_t *data, size_t size, size_t *pos, struct chunk *ret)
+/* A denominator of 0 is 100. */
+static uint64_t
+milliseconds(uint32_t delay, uint32_t denominator)
 {
-	const uint8_t *p = data + *pos;
+	if (denominator == 0)
+		denominator = 100;
+	return (UINT64_C(1000) * delay + denominator / 2) / denominator;
+}
 
-	if (size < *pos || size - *pos < CHUNK_EXTRA)
+bool
+gbx_png_control(const struct gbx_png_chunk *c, struct gbx_png_control *ret)
+{
+	const uint8_t *p = c->data;
+
+	if (!gbx_png_is(c, "fcTL") || c->length != CONTROL_LEN ||
+	    !gbx_png_crc_fits(c) || p[24] > GBX_PNG_DISPOSE_PREVIOUS ||
+	    p[25] > GBX_PNG_BLEND_OVER)
 		return false;
-	ret->length = gbx_be32(p);
-	if (ret->length > size - *pos - CHUNK_EXTRA)
-		return false;
-	ret->type = p + 4;
-	ret->data = p + 8;
-	*pos += CHUNK_EXTRA + ret->length;
+	ret->sequence = gbx_be32(p);
+	ret->area = (struct gbx_area){gbx_be32(p + 12), gbx_be32(p + 16),
+	    gbx_be32(p + 4), gbx_be32(p + 8)};
+	ret->ms = milliseconds(gbx_be16(p + 20), gbx_be16(p + 22));
+	ret->dispose = p[24];
+	ret->blend = p[25];
 	return true;
 }
 
-static bool
-is(const struct chunk *c, const char *type)
-{
-	return memcmp(c->type, type, 4) == 0;
-}
-
-static bool
-crc_fits(const struct chunk *c)
-{
-	return crc32(0, c->type, (uInt)c->length + 4) ==
-	       gbx_be32(c->data + c->length);
-}
-
-/* The first of its kind before the image; others are not allowed. */
-static bool
-find(const uint8_t *data, size_t size, const char *type, size_t least,
-    struct chunk *ret)
-{
-	size_t pos = SIGNATURE_LEN;
-
-	while (next_chunk(data, size, &pos, ret) && !is(ret, "IDAT"))
-		if (is(ret, type) && ret->length >= least && crc_fits(ret))
-			return true;
-	return false;
-}
-
 /* acTL: eight bytes, the first number is the frames, which are never 0. */
+static uint32_t
+frames_of(const uint8_t *data, size_t size)
+{
+	struct gbx_png_chunk c;
+	uint32_t frames;
+
+	if (!gbx_png_find(data, size, "acTL", 8, &c) || c.length != 8)
+		return 0;
+	frames = gbx_be32(c.data);
+	return frames <= GBX_PNG_NUMBER_MAX ? frames : 0;
+}
+
 struct gbx_png_extras
 gbx_png_extras(const uint8_t *data, size_t size)
 {
 	struct gbx_png_extras x = {.frames = 1};
-	struct chunk c;
-	uint32_t frames;
+	struct gbx_png_chunk c;
+	uint32_t frames = frames_of(data, size);
 
-	if (find(data, size, "acTL", 8, &c) && c.length == 8) {
-		frames = gbx_be32(c.data);
-		if (frames > 0 && frames <= NUMBER_MAX)
-			x.frames = frames;
+	if (frames > 0) {
+		x.animated = gbx_png_find(data, size, "fcTL", 0, &c) &&
+			     gbx_png_control(&c, &x.first);
+		x.frames = frames + !x.animated;
 	}
-	if (find(data, size, "eXIf", 8, &c))
+	if (gbx_png_find(data, size, "eXIf", 8, &c))
 		x.orientation = gbx_exif_orientation(c.data, c.length);
 	return x;
 }
@@ -118,7 +109,7 @@ inflate_some(const uint8_t *in, size_t n, size_t most, size_t *ret_length)
 /* A name with its NUL, a method, then the compressed profile, which says how
  * long it is in its first four bytes. */
 static bool
-tell_icc(struct gbx_sink *sink, const struct chunk *c)
+tell_icc(struct gbx_sink *sink, const struct gbx_png_chunk *c)
 {
 	const uint8_t *end = memchr(c->data, 0,
 	    c->length < KEYWORD_MAX + 1 ? c->length : KEYWORD_MAX + 1);
@@ -150,19 +141,19 @@ tell_icc(struct gbx_sink *sink, const struct chunk *c)
 void
 gbx_png_colours(struct gbx_sink *sink, const uint8_t *data, size_t size)
 {
-	struct chunk c;
+	struct gbx_png_chunk c;
 
-	if (find(data, size, "cICP", 4, &c) && c.data[2] == 0) {
+	if (gbx_png_find(data, size, "cICP", 4, &c) && c.data[2] == 0) {
 		gbx_sink_cicp(sink, c.data[0], c.data[1]);
 		return;
 	}
-	if (find(data, size, "iCCP", 1, &c) && tell_icc(sink, &c))
+	if (gbx_png_find(data, size, "iCCP", 1, &c) && tell_icc(sink, &c))
 		return;
-	if (find(data, size, "sRGB", 1, &c)) {
+	if (gbx_png_find(data, size, "sRGB", 1, &c)) {
 		gbx_sink_cicp(sink, 1, 13);
 		return;
 	}
-	if (find(data, size, "gAMA", 4, &c) && gbx_be32(c.data) > 0)
+	if (gbx_png_find(data, size, "gAMA", 4, &c) && gbx_be32(c.data) > 0)
 		gbx_sink_gamma(sink, gbx_be32(c.data) / 100000.0);
 }
 
@@ -232,21 +223,21 @@ put_international(
 
 /* "png.Comment". */
 static void
-list_text(struct gbx_sink *sink, const struct chunk *c)
+list_text(struct gbx_sink *sink, const struct gbx_png_chunk *c)
 {
 	char name[4 + KEYWORD_MAX + 1] = "png.";
 	const uint8_t *end = memchr(c->data, 0,
 	    c->length < KEYWORD_MAX + 1 ? c->length : KEYWORD_MAX + 1);
 	size_t n, left;
 
-	if (end == NULL || end == c->data || !crc_fits(c))
+	if (end == NULL || end == c->data || !gbx_png_crc_fits(c))
 		return;
 	n = (size_t)(end - c->data);
 	memcpy(name + 4, c->data, n);
 	left = c->length - n - 1;
-	if (is(c, "tEXt"))
+	if (gbx_png_is(c, "tEXt"))
 		put_latin1(sink, name, end + 1, left);
-	else if (is(c, "iTXt"))
+	else if (gbx_png_is(c, "iTXt"))
 		put_international(sink, name, end + 1, left);
 	else if (left > 1 && end[1] == 0)
 		put_compressed(sink, name, end + 2, left - 1, true);
@@ -255,14 +246,15 @@ list_text(struct gbx_sink *sink, const struct chunk *c)
 void
 gbx_png_metadata(struct gbx_sink *sink, const uint8_t *data, size_t size)
 {
-	size_t pos = SIGNATURE_LEN;
+	size_t pos = GBX_PNG_SIGNATURE_LEN;
 	bool exif = false;
-	struct chunk c;
+	struct gbx_png_chunk c;
 
-	while (next_chunk(data, size, &pos, &c)) {
-		if (is(&c, "tEXt") || is(&c, "zTXt") || is(&c, "iTXt"))
+	while (gbx_png_next_chunk(data, size, &pos, &c)) {
+		if (gbx_png_is(&c, "tEXt") || gbx_png_is(&c, "zTXt") ||
+		    gbx_png_is(&c, "iTXt"))
 			list_text(sink, &c);
-		if (is(&c, "eXIf") && !exif && crc_fits(&c)) {
+		if (gbx_png_is(&c, "eXIf") && !exif && gbx_png_crc_fits(&c)) {
 			exif = true;
 			gbx_sink_exif(sink, c.data, c.length);
 		}

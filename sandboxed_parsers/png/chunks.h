@@ -5,12 +5,40 @@
 #ifndef GBX_PNG_CHUNKS_H
 #define GBX_PNG_CHUNKS_H
 
+#include "sandboxed_parsers/png/walk.h"
+#include "sandboxed_parsers/runtime/compose.h"
 #include "sandboxed_parsers/runtime/parser.h"
 
-/* What stands before the image. */
+enum gbx_png_dispose {
+	GBX_PNG_DISPOSE_NONE = 0,
+	GBX_PNG_DISPOSE_CLEAR = 1,
+	GBX_PNG_DISPOSE_PREVIOUS = 2,
+};
+enum gbx_png_blend {
+	GBX_PNG_BLEND_SOURCE = 0,
+	GBX_PNG_BLEND_OVER = 1,
+};
+
+/* fcTL (PNG, third edition, 11.3.6.2). The area is as it stands there. */
+struct gbx_png_control {
+	uint32_t sequence;
+	struct gbx_area area;
+	uint64_t ms;
+	uint8_t dispose, blend;
+};
+
+/* False: no fcTL, or one that says what can't be. */
+bool gbx_png_control(
+    const struct gbx_png_chunk *c, struct gbx_png_control *ret);
+
+/* What stands before the image data. */
 struct gbx_png_extras {
-	uint32_t frames;      /* acTL; 1 without it */
-	uint32_t orientation; /* eXIf; 0 without it */
+	/* 1 without acTL. An image that is no part of the animation counts,
+	 * too: it is what those see who know nothing of animations. */
+	uint32_t frames;
+	bool animated; /* that image is the first frame of the animation */
+	struct gbx_png_control first; /* then */
+	uint32_t orientation;	      /* eXIf; 0 without it */
 };
 
 /* data[0..size) ends with the beginning of the image data. */

@@ -8,7 +8,8 @@
 
 #include "sandboxed_parsers/runtime/parser.h"
 
-/* The default image of task->data. The sink knows the format already. */
+/* The image before all frames of task->data, and that alone. The sink knows
+ * the format already. */
 enum gbx_wire_status gbx_png_read(
     const struct gbx_task *task, struct gbx_sink *sink);
 

@@ -4,7 +4,7 @@
 files with numbers, limits. Makes its own files.
 
 Fails if taken out: joining in runtime/sink_frames.c, duration_of in
-broker/result.c, the frames of a block in broker/validate/item.c (a batch of
+broker/result.c, deliver in runtime/compose.c, lay_first in png/apng.c, the frames of a block in broker/validate/item.c (a batch of
 lies.def shows that), gbx_cmd_is_numbered.
 
 Environment: GLOVEBOX the command. TAP on stdout.
@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "support"))
 sys.dont_write_bytecode = True
 from command import ask, get, put, refused  # noqa: E402
-from pictures import gif, gif_colour, pixels_of_png  # noqa: E402
+from pictures import apng, gif, gif_colour, pixels_of_png  # noqa: E402
 from tap import run_all, same, test  # noqa: E402
 
 DELAYS = [1, 0, 65535] + list(range(10, 47))
@@ -111,6 +111,44 @@ def a_cut_animation_shows_what_there_is():
     got = ask("decode", "--frames", "all", "cut.gif")
     same((got["verdict"], got["degraded"]), ("ok", True))
     ask("decode", "--frames", "all", "--whole", "cut.gif", code=65)
+
+
+@test
+def an_animated_png_is_more_than_its_first_image():
+    delays = [(d, 100) for d in DELAYS]
+    for hidden in (False, True):
+        put("a.png", apng(9, delays, hidden))
+        same(ask("probe", "a.png")["frames"], 40, "frames")
+        got = ask("decode", "--frames", "all", "--rgba", "all.rgba", "a.png")
+        same(got["durations_ms"],
+             [0 if hidden and i == 0 else 10 * d
+              for i, d in enumerate(DELAYS)], f"hidden: {hidden}")
+        same(get("all.rgba"), b"".join(painted(9, i) for i in range(40)),
+             "all frames")
+        for i in (0, 1, 39):
+            got = ask("decode", "--frame", str(i), "--rgba", "x.rgba", "a.png")
+            same(get("x.rgba"), painted(9, i), f"frame {i}")
+            ask("thumbnail", "--frame", str(i), "a.png", "x.png")
+            same(first_pixel("x.png"), gif_colour(i), f"thumbnail {i}")
+            ask("disarm", "--frame", str(i), "a.png", "y.png")
+            same(first_pixel("y.png"), gif_colour(i), f"disarmed {i}")
+            same(ask("probe", "y.png")["frames"], 1, "a still")
+        ask("decode", "--frame", "40", "a.png", code=65)
+
+
+@test
+def an_animated_png_that_is_spoilt_shows_what_was_before():
+    data = bytearray(apng(9, [(1, 10)] * 5))
+    at = [i for i in range(len(data)) if data[i:i + 4] == b"fdAT"]
+    data[at[2] + 9] ^= 1
+    put("bad.png", data)
+    got = ask("decode", "--frames", "all", "bad.png")
+    same((got["verdict"], got["degraded"], got["frames"]), ("ok", True, 5))
+    same(len(got["durations_ms"]), 3)
+    ask("decode", "--frames", "all", "--whole", "bad.png", code=65)
+    ask("decode", "--frame", "3", "bad.png", code=65)
+    put("cut.png", data[:at[1]])
+    ask("decode", "--frames", "all", "cut.png", code=65)
 
 
 sys.exit(run_all())

@@ -162,7 +162,7 @@ def of_corpus():
         check([], f"animations of the corpus # SKIP no corpus at {CORPUS}")
         return
     wrong, tried = [], 0
-    for name in ("gif", "webp", "avif", "jxl", "tiff"):
+    for name in ("gif", "png", "webp", "avif", "jxl", "tiff"):
         for path in sorted(glob.glob(f"{CORPUS}/{name}/valid/*")):
             code, said = one("probe", "--json", path)
             if code != 0 or (said.get("frames") or 0) < 2:
@@ -176,6 +176,32 @@ def of_corpus():
     check(wrong, f"the second and last frame of {tried} files of the corpus")
 
 
+# SHA-256 of all frames, seen to be what FFmpeg 5.1 and Pillow 9.4 (the last,
+# whose first image is no part of the animation) make of them.
+COMPOSED = {
+    "animated-red-blue.apng":
+        "5316822028a9db732b774908933b246b0d7555347e631f35e3c3405e9e01102a",
+    "muybridge.apng":
+        "2a4ebb7e3e560c9d2074863f9de891210a4de4d0a11c0e30b087258cceac1606",
+    "apng-skip-idat.png":
+        "1226f7352453555f0f0edbd3868b149ed320373211ac10fa8091ca1f1467c94d",
+}
+
+
+def composed():
+    name = f"{len(COMPOSED)} animated PNG come out as others compose them"
+    if not os.path.isdir(CORPUS):
+        check([], f"{name} # SKIP no corpus at {CORPUS}")
+        return
+    wrong = []
+    for file, sha in COMPOSED.items():
+        code, said = one("decode", "--json", "--frames", "all", "--sha256",
+                         f"{CORPUS}/png/valid/wuffs__{file}")
+        if (code, said.get("sha256")) != (0, sha):
+            wrong.append((file, code, said))
+    check(wrong, name)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         frames_of_gif(folder)
@@ -183,6 +209,7 @@ def main():
         whole_or_part(folder)
         not_there(folder)
         of_corpus()
+        composed()
     print(f"1..{number}")
     return 1 if failed else 0
 

@@ -73,20 +73,22 @@ def number(text):
 
 
 def behind_setup(log):
-    """Names of calls made under the setup filter: by the zygote once it has it,
-    by workers until their own lock."""
-    seen, zygotes = set(), 0
-    for calls in strace.calls_by_process(log).values():
+    """Calls made under the setup filter, by name, and how one of them came
+    about: by the zygote once it has the filter, by workers until their own
+    lock."""
+    seen, zygotes = {}, 0
+    for pid, calls in strace.calls_by_process(log).items():
         lock = strace.last_lock(calls, "filter")
         if lock is None:
             continue
-        names = [name for name, _ in calls]
-        if "execveat" in names:
-            zygotes += 1
-            seen |= set(names[lock + 1:])
-        else:
-            seen |= set(names[:lock + 1])
-            seen |= set(names[lock + 1:]) & {"exit_group"}
+        zygote = "execveat" in [name for name, _ in calls]
+        zygotes += zygote
+        for i, (name, rest) in enumerate(calls):
+            if (i > lock if zygote else i <= lock or name == "exit_group"):
+                before = " ".join(n for n, _ in calls[max(0, i - 6):i])
+                seen.setdefault(name, f"{name}({rest} of {pid}, call {i} of "
+                                f"{len(calls)}, lock at {lock}, "
+                                f"after {before}")
     return seen, zygotes
 
 
@@ -95,9 +97,10 @@ def check(policy, log):
         text = file.read()
     told = set(section(policy, "KEPT by its zygote"))
     seen, zygotes = behind_setup(log)
-    yield ([f"called, not told: {name}" for name in sorted(seen - told)]
+    yield ([f"called, not told: {seen[name]}"
+            for name in sorted(set(seen) - told)]
            + [f"told, never called: {name}"
-              for name in sorted(told - seen - RARE)]
+              for name in sorted(told - set(seen) - RARE)]
            + ([] if zygotes else ["no zygote was seen"]))
 
     told = {}

@@ -72,6 +72,28 @@ def unfilter(kind, line, up, step):
     return row
 
 
+def apng(side, delays, hidden=False):
+    """A frame for each delay, (number, per), all of it in gif_colour of its
+    number. hidden: the first is no part of the animation."""
+    number, parts = 0, []
+
+    def numbered(kind, data):
+        nonlocal number
+        number += 1
+        return chunk(kind, struct.pack(">I", number - 1) + data)
+
+    for i, delay in enumerate(delays):
+        if i > 0 or not hidden:
+            parts.append(numbered(b"fcTL", struct.pack(
+                ">IIIIHHBB", side, side, 0, 0, *delay, 0, 0)))
+        data = zlib.compress((b"\0" + bytes(gif_colour(i)) * side) * side)
+        parts.append(numbered(b"fdAT", data) if i else chunk(b"IDAT", data))
+    return (b"\x89PNG\r\n\x1a\n"
+            + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+            + chunk(b"acTL", struct.pack(">II", len(delays) - hidden, 0))
+            + b"".join(parts) + chunk(b"IEND", b""))
+
+
 # ---- TIFF ------------------------------------------------------------------
 
 def tiff(width, height, rgb, icc=b"", texts=()):

@@ -135,8 +135,49 @@ def seeds(folder):
                 n += 1
 
 
+def animation(hidden, mode):
+    """Three frames with every disposal and blend; the byte at the end asks for
+    as many as three of them."""
+    number, parts = 0, []
+
+    def numbered(kind, data):
+        nonlocal number
+        number += 1
+        return chunk(kind, struct.pack(">I", number - 1) + data)
+
+    def control(width, height, left, top, dispose, blend):
+        return numbered(b"fcTL", struct.pack(">IIIIHHBB", width, height, left,
+                                             top, 1, 10, dispose, blend))
+
+    def packed(width, height, rgba):
+        return zlib.compress((b"\0" + bytes(rgba) * width) * height, 9)
+
+    if not hidden:
+        parts.append(control(8, 6, 0, 0, 0, 0))
+    parts.append(chunk(b"IDAT", packed(8, 6, (250, 120, 10, 255))))
+    for at, (dispose, blend) in enumerate(((2, 1), (1, 0), (0, 1))):
+        parts.append(control(4, 3, at, at, dispose, blend))
+        parts.append(numbered(b"fdAT", packed(4, 3, (9, 99 * at, 200, 128))))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 6, 8, 6, 0, 0,
+                                                   0))
+            + chunk(b"acTL", struct.pack(">II", 3 + (not hidden), 0))
+            + b"".join(parts) + chunk(b"IEND", b"") + bytes([mode]))
+
+
+def animations(folder):
+    """Decoded from the first and the second frame on, and one as a thumbnail;
+    which bits say so: fuzz/image.c."""
+    for hidden in (False, True):
+        for name, mode in (("all", 0x41), ("from1", 0x51), ("last", 0x31),
+                           ("thumbnail", 0x26)):
+            path = f"{folder}/{'hidden' if hidden else 'animation'}-{name}.png"
+            with open(path, "wb") as f:
+                f.write(animation(hidden, mode))
+
+
 def main():
     if len(sys.argv) > 1:
+        animations(sys.argv[1])
         seeds(sys.argv[1])
     else:
         header({s[0]: sample(*s[1:6]) for s in SAMPLES})

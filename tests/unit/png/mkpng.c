@@ -5,6 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "base/bytes.h"
 #include "tests/unit/png/mkpng.h"
 
 static void *
@@ -15,15 +16,6 @@ must(void *p)
 		exit(1);
 	}
 	return p;
-}
-
-static void
-put32(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)(v >> 24);
-	p[1] = (uint8_t)(v >> 16);
-	p[2] = (uint8_t)(v >> 8);
-	p[3] = (uint8_t)v;
 }
 
 void
@@ -44,12 +36,12 @@ mkpng_chunk(struct mkpng *m, const char *type, const void *data, size_t size)
 	uint8_t word[4];
 	size_t start;
 
-	put32(word, (uint32_t)size);
+	gbx_put_be32(word, (uint32_t)size);
 	mkpng_bytes(m, word, 4);
 	start = m->size;
 	mkpng_bytes(m, type, 4);
 	mkpng_bytes(m, data, size);
-	put32(
+	gbx_put_be32(
 	    word, (uint32_t)crc32(0, m->data + start, (uInt)(m->size - start)));
 	mkpng_bytes(m, word, 4);
 }
@@ -61,28 +53,38 @@ mkpng_begin(struct mkpng *m, uint32_t width, uint32_t height, uint8_t depth,
 	uint8_t ihdr[13] = {[8] = depth, [9] = colour, [12] = interlaced};
 
 	mkpng_free(m);
-	put32(ihdr, width);
-	put32(ihdr + 4, height);
+	gbx_put_be32(ihdr, width);
+	gbx_put_be32(ihdr + 4, height);
 	mkpng_bytes(m, "\x89PNG\r\n\x1a\n", 8);
 	mkpng_chunk(m, "IHDR", ihdr, sizeof(ihdr));
 }
 
-void
-mkpng_deflated(
-    struct mkpng *m, const char *type, const uint8_t *data, size_t size)
+static uint8_t *
+deflated(const uint8_t *data, size_t size, size_t *ret_size)
 {
 	uLongf packed = compressBound(size);
 	uint8_t *buf = must(malloc(packed));
 
 	if (compress2(buf, &packed, data, size, 6) != Z_OK)
 		must(NULL);
+	*ret_size = packed;
+	return buf;
+}
+
+void
+mkpng_deflated(
+    struct mkpng *m, const char *type, const uint8_t *data, size_t size)
+{
+	size_t packed;
+	uint8_t *buf = deflated(data, size, &packed);
+
 	mkpng_chunk(m, type, buf, packed);
 	free(buf);
 }
 
-void
-mkpng_image(
-    struct mkpng *m, const uint8_t *rows, size_t row_size, size_t n_rows)
+/* A zero before each. */
+static uint8_t *
+filtered(const uint8_t *rows, size_t row_size, size_t n_rows)
 {
 	uint8_t *raw = must(calloc(n_rows, row_size + 1));
 	size_t y;
@@ -90,8 +92,66 @@ mkpng_image(
 	for (y = 0; y < n_rows; y++)
 		memcpy(raw + y * (row_size + 1) + 1, rows + y * row_size,
 		    row_size);
+	return raw;
+}
+
+void
+mkpng_image(
+    struct mkpng *m, const uint8_t *rows, size_t row_size, size_t n_rows)
+{
+	uint8_t *raw = filtered(rows, row_size, n_rows);
+
 	mkpng_deflated(m, "IDAT", raw, n_rows * (row_size + 1));
 	free(raw);
+}
+
+void
+mkpng_frame(struct mkpng *m, uint32_t *sequence, const uint8_t *rows,
+    size_t row_size, size_t n_rows, size_t most)
+{
+	uint8_t *raw = filtered(rows, row_size, n_rows), *part;
+	size_t size, i, n;
+	uint8_t *buf = deflated(raw, n_rows * (row_size + 1), &size);
+
+	for (i = 0; i < size; i += n) {
+		n = size - i < most ? size - i : most;
+		part = must(malloc(n + 4));
+		gbx_put_be32(part, (*sequence)++);
+		memcpy(part + 4, buf + i, n);
+		mkpng_chunk(m, "fdAT", part, n + 4);
+		free(part);
+	}
+	free(buf);
+	free(raw);
+}
+
+void
+mkpng_animation(struct mkpng *m, uint32_t frames)
+{
+	uint8_t actl[8] = {0};
+
+	gbx_put_be32(actl, frames);
+	mkpng_chunk(m, "acTL", actl, sizeof(actl));
+}
+
+void
+mkpng_control(
+    struct mkpng *m, uint32_t *sequence, const struct mkpng_control *c)
+{
+	uint8_t fctl[26];
+
+	gbx_put_be32(fctl, (*sequence)++);
+	gbx_put_be32(fctl + 4, c->width);
+	gbx_put_be32(fctl + 8, c->height);
+	gbx_put_be32(fctl + 12, c->left);
+	gbx_put_be32(fctl + 16, c->top);
+	fctl[20] = (uint8_t)(c->delay >> 8);
+	fctl[21] = (uint8_t)c->delay;
+	fctl[22] = (uint8_t)(c->per >> 8);
+	fctl[23] = (uint8_t)c->per;
+	fctl[24] = c->dispose;
+	fctl[25] = c->blend;
+	mkpng_chunk(m, "fcTL", fctl, sizeof(fctl));
 }
 
 void

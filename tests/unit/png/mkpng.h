@@ -25,6 +25,19 @@ void mkpng_image(
 /* data, compressed, in one chunk of any type. */
 void mkpng_deflated(
     struct mkpng *m, const char *type, const uint8_t *data, size_t size);
+/* The same as the data of a frame, split into chunks of at most `most` bytes;
+ * its numbers are counted on. */
+void mkpng_frame(struct mkpng *m, uint32_t *sequence, const uint8_t *rows,
+    size_t row_size, size_t n_rows, size_t most);
+/* acTL and fcTL as they stand there. */
+void mkpng_animation(struct mkpng *m, uint32_t frames);
+struct mkpng_control {
+	uint32_t width, height, left, top;
+	uint16_t delay, per;
+	uint8_t dispose, blend;
+};
+void mkpng_control(
+    struct mkpng *m, uint32_t *sequence, const struct mkpng_control *c);
 void mkpng_end(struct mkpng *m);
 /* eXIf with this orientation; big: Motorola byte order. */
 void mkpng_exif(struct mkpng *m, uint8_t orientation, int big);

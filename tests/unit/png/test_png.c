@@ -588,7 +588,8 @@ test_frames(void **state)
 	struct mkpng m = {0};
 
 	(void)state;
-	expect_total(&m, "\0\0\0\5\0\0\0", 8, false, 5);
+	/* None of them is the image before all. */
+	expect_total(&m, "\0\0\0\5\0\0\0", 8, false, 6);
 	expect_total(&m, "\0\0\0\5\0\0\0", 8, true, 1);
 	expect_total(&m, "\0\0\0\5\0\0", 7, false, 1);
 	expect_total(&m, "\0\0\0\0\0\0\0", 8, false, 1);
