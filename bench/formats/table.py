@@ -101,7 +101,7 @@ def processor():
 
 def main():
     build, samples, target = sys.argv[1:4]
-    names = [name for name in os.environ["FORMATS"].split() 
+    names = [name for name in os.environ["FORMATS"].split()
              if name not in ("ooxml", "encode")]
     text = HEAD % (ROUNDS, processor())
     for name in names:
@@ -114,8 +114,9 @@ def main():
         limits = sorted({word for word in LIMITS.findall(words)})
         text += (f"| {name.upper()} | {rows.get('licence', 'ISC, as glovebox')}"
                  f" | {', '.join(f'`{w}`' for w in limits) or '-'} |\n")
-    text += ("\nKnown oddities of each library, its CVEs and its memory by kind "
-             "of file stand in `sandboxed_parsers/FORMAT/README.md`.\n")
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                           "foot.md"), encoding="utf-8") as file:
+        text += file.read()
     with open(target, "w", encoding="utf-8") as file:
         file.write(text)
 
