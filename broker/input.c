@@ -101,10 +101,6 @@ take_bytes(struct gbx_request *job, const struct gbx_input *input)
 	gbx_autoclose int fd = -1;
 	int err;
 
-	if (input->length > most_input(job)) {
-		too_large(job);
-		return GBX_OK;
-	}
 	if (!charge(job, input->length))
 		return GBX_ERR_BUSY;
 	if (job->domain != NULL && input->length <= BATCH_INPUT_MAX) {
@@ -155,10 +151,6 @@ take_file(struct gbx_request *job, int from, uint64_t claimed)
 	gbx_autoclose int fd = -1;
 	int64_t size;
 
-	if (claimed > most_input(job)) {
-		too_large(job);
-		return GBX_OK;
-	}
 	/* Files of /proc claim nothing and have something. */
 	if (!charge(job, claimed))
 		return GBX_ERR_BUSY;
@@ -198,10 +190,6 @@ take_small_file(struct gbx_request *job, int from, size_t claimed)
 static enum gbx_err
 take_sealed(struct gbx_request *job, int from, uint64_t size)
 {
-	if (size > most_input(job)) {
-		too_large(job);
-		return GBX_OK;
-	}
 	job->in_fd = fcntl(from, F_DUPFD_CLOEXEC, 3);
 	if (job->in_fd < 0)
 		return GBX_ERR_SYSTEM;
@@ -333,25 +321,35 @@ gbx_input_copied(struct gbx_request *job)
 /* ---- which way ----------------------------------------------------------- */
 
 static enum gbx_err
+take_regular(struct gbx_request *job, int fd, const struct gbx_file *file)
+{
+	bool immutable = gbx_memfd_is_immutable(fd);
+
+	if (!immutable && !gbx_mounts_never_hangs(job->broker, fd, file))
+		return take_slow(job, fd);
+	if (file->size > most_input(job)) {
+		too_large(job);
+		return GBX_OK;
+	}
+	if (immutable)
+		return take_sealed(job, fd, file->size);
+	if (job->domain != NULL && file->size <= BATCH_INPUT_MAX)
+		return take_small_file(job, fd, file->size);
+	return take_file(job, fd, file->size);
+}
+
+static enum gbx_err
 take_fd(struct gbx_request *job, int fd)
 {
 	struct gbx_file file;
-	uint64_t size;
 	int err;
 
 	err = gbx_mounts_stat(fd, &file);
 	if (err != 0)
 		return system_error(err);
-	size = file.size;
 	switch (file.mode & S_IFMT) {
 	case S_IFREG:
-		if (gbx_memfd_is_immutable(fd))
-			return take_sealed(job, fd, size);
-		if (!gbx_mounts_never_hangs(job->broker, fd, &file))
-			return take_slow(job, fd);
-		if (job->domain != NULL && size <= BATCH_INPUT_MAX)
-			return take_small_file(job, fd, size);
-		return take_file(job, fd, size);
+		return take_regular(job, fd, &file);
 	case S_IFIFO:
 	case S_IFSOCK:
 		return take_slow(job, fd);
@@ -369,6 +367,10 @@ gbx_input_take(struct gbx_request *job, const struct gbx_input *input)
 {
 	if (input->fd >= 0)
 		return take_fd(job, input->fd);
+	if (input->length > most_input(job)) {
+		too_large(job);
+		return GBX_OK;
+	}
 	return take_bytes(job, input);
 }
 

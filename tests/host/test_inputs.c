@@ -414,6 +414,65 @@ test_sparse_giant(void **state)
 	close(fd);
 }
 
+static void
+expect_limit(
+    const struct gbx_input *input, size_t limit, const char *domain, bool ok)
+{
+	struct gbx_result *r;
+	struct gbx_job job;
+
+	gbx_job_init(&job, GBX_OP_DECODE);
+	job.limit[GBX_LIMIT_INPUT] = limit;
+	job.domain = domain;
+	assert_int_equal(gbx_run(broker, input, &job, &r), GBX_OK);
+	assert_int_equal(
+	    gbx_result_verdict(r), ok ? GBX_VERDICT_OK : GBX_VERDICT_LIMIT);
+	assert_int_equal(gbx_result_limit(r), ok ? 0 : GBX_LIMIT_INPUT);
+	gbx_result_free(r);
+}
+
+/* However it comes, it may be as long as the limit, and not a byte longer. */
+static void
+expect_exact_limit(const struct gbx_input *input, size_t length)
+{
+	expect_limit(input, length, NULL, true);
+	expect_limit(input, length, "a domain", true);
+	expect_limit(input, length - 1, NULL, false);
+	expect_limit(input, length - 1, "a domain", false);
+}
+
+static void
+one_limit(enum host_size size)
+{
+	char path[] = "/tmp/glovebox-file-XXXXXX";
+	struct gbx_input input, by_fd;
+	struct gbx_job job;
+	int i,
+	    fd[3] = {mkstemp(path), picture_memfd(size), picture_memfd(size)};
+
+	unlink(path);
+	host_job(size, &input, &job);
+	assert_int_equal(write(fd[0], input.data, input.length), input.length);
+	assert_int_equal(fcntl(fd[1], F_ADD_SEALS,
+			     F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK),
+	    0);
+	expect_exact_limit(&input, input.length);
+	for (i = 0; i < 3; i++) {
+		gbx_input_init(&by_fd);
+		by_fd.fd = fd[i];
+		expect_exact_limit(&by_fd, input.length);
+		close(fd[i]);
+	}
+}
+
+static void
+test_limit(void **state)
+{
+	(void)state;
+	one_limit(HOST_SMALL);
+	one_limit(HOST_LARGE);
+}
+
 /* ---- a filesystem whose server is silent --------------------------------- */
 
 static struct fuse fuse;
@@ -520,6 +579,7 @@ main(void)
 	    cmocka_unit_test(test_file_truncated),
 	    cmocka_unit_test(test_offset_stays),
 	    cmocka_unit_test(test_sparse_giant),
+	    cmocka_unit_test(test_limit),
 	    cmocka_unit_test(test_fuse),
 	};
 
