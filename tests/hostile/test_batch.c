@@ -5,9 +5,9 @@
  * verdict, nor reach anybody else.
  * Side: tests; public header only.
  *
- * Fails if taken out: `run_again` in broker/verdict.c; GBX_POSTURE_BATCH there;
- * the domain's strcmp in broker/schedule.c, same_batch; the nonce's memcmp in
- * broker/validate/envelope.c.
+ * Fails if taken out: `run_again` in broker/verdict.c; `alone` in same_batch;
+ * GBX_POSTURE_BATCH there; the domain's strcmp in broker/schedule.c,
+ * same_batch; the nonce's memcmp in broker/validate/envelope.c.
  */
 #include "tests/support/cmocka.h"
 
@@ -18,7 +18,8 @@
 
 #include "tests/support/liar.h"
 
-#define MANY 5
+#define MANY  5
+#define BATCH 16 /* most inputs of one */
 /* Pixels of the i-th honest input. */
 #define GREY(i) (0x10 + (int)(i))
 
@@ -31,6 +32,7 @@ open_broker(void **state)
 	liar_opts(&opts, liar_lockdown());
 	/* So that what is submitted behind a running job waits together. */
 	opts.max_in_flight = 1;
+	opts.batch_max = BATCH;
 	assert_int_equal(gbx_broker_open(&opts, &broker), GBX_OK);
 	free((char *)opts.worker_dir);
 	*state = broker;
@@ -303,6 +305,46 @@ test_spoils_its_own_domain(void **state)
 	}
 }
 
+/* More of a domain than one worker takes at a time, the third of them hostile.
+ * Those behind it never meet it, whose second turn comes after theirs. */
+#define LATER 3
+
+static void
+test_a_second_turn_is_alone(void **state)
+{
+	struct gbx_broker *broker = *state;
+	struct gbx_stats stats = {.size = sizeof(stats)};
+	uint64_t before = batches(broker);
+	static char first, later, hostile;
+	struct gbx_result *r;
+	struct gbx_job job;
+	size_t i, ok = 0, together = 0, crashed = 0;
+
+	put_plug(broker);
+	liar_job(&job, GBX_OP_DECODE);
+	job.domain = "one mail";
+	for (i = 0; i < BATCH + LATER; i++) {
+		job.cookie = i == 2 ? &hostile : i < BATCH ? &first : &later;
+		liar_submit(
+		    broker, LIAR_PNG, i == 2 ? "segv" : "image 2 2 7", &job);
+	}
+	for (i = 0; i < BATCH + LATER + 1; i++) {
+		assert_int_equal(gbx_collect(broker, 20000, &r), GBX_OK);
+		ok += gbx_result_verdict(r) == GBX_VERDICT_OK;
+		together += in_batch(r);
+		if (gbx_result_cookie(r) == &later)
+			assert_true(in_batch(r));
+		crashed += gbx_result_verdict(r) == GBX_VERDICT_CRASHED &&
+			   gbx_result_cookie(r) == &hostile;
+		gbx_result_free(r);
+	}
+	assert_int_equal(ok, BATCH + LATER);
+	assert_int_equal(crashed, 1);
+	assert_int_equal(together, LATER);
+	assert_int_equal(gbx_broker_stats(broker, &stats), GBX_OK);
+	assert_int_equal(stats.batches, before + 2);
+}
+
 /* One domain, other limits: each is held to its own. */
 static void
 test_own_limits(void **state)
@@ -335,6 +377,63 @@ test_own_limits(void **state)
 	}
 	assert_true(seen);
 	assert_int_equal(batches(broker), before);
+}
+
+/* Two of one domain travel together, unless anything else is asked of one. */
+static bool
+travel_together(
+    struct gbx_broker *broker, const struct gbx_job *a, const struct gbx_job *b)
+{
+	uint64_t before = batches(broker);
+	struct gbx_result *r;
+	int i, together = 0;
+
+	put_plug(broker);
+	liar_submit(broker, LIAR_PNG, "image 2 2 7", a);
+	liar_submit(broker, LIAR_PNG, "image 2 2 7", b);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(gbx_collect(broker, 10000, &r), GBX_OK);
+		together += in_batch(r);
+		gbx_result_free(r);
+	}
+	assert_int_equal(batches(broker) - before, together / 2);
+	return together == 2;
+}
+
+static void
+test_asked_alike(void **state)
+{
+	struct gbx_broker *broker = *state;
+	struct gbx_job a, b;
+
+	liar_job(&a, GBX_OP_DECODE);
+	a.domain = "one mail";
+	b = a;
+	assert_true(travel_together(broker, &a, &b));
+	b.op = GBX_OP_PROBE;
+	assert_false(travel_together(broker, &a, &b));
+	b = a;
+	b.first++;
+	assert_false(travel_together(broker, &a, &b));
+	b = a;
+	b.count++;
+	assert_false(travel_together(broker, &a, &b));
+	b = a;
+	b.box_w++;
+	assert_false(travel_together(broker, &a, &b));
+	b = a;
+	b.box_h++;
+	assert_false(travel_together(broker, &a, &b));
+	b = a;
+	b.dpi++;
+	assert_false(travel_together(broker, &a, &b));
+	b = a;
+	b.require = GBX_POSTURE_PROVEN;
+	assert_false(travel_together(broker, &a, &b));
+	a.op = GBX_OP_PROBE;
+	b = a;
+	b.want = GBX_WANT_METADATA;
+	assert_false(travel_together(broker, &a, &b));
 }
 
 /* The same hostile inputs, and others with another domain or none between
@@ -387,7 +486,9 @@ main(void)
 	    cmocka_unit_test(test_second_of_another),
 	    cmocka_unit_test(test_gap),
 	    cmocka_unit_test(test_spoils_its_own_domain),
+	    cmocka_unit_test(test_a_second_turn_is_alone),
 	    cmocka_unit_test(test_own_limits),
+	    cmocka_unit_test(test_asked_alike),
 	    cmocka_unit_test(test_no_other_domain),
 	};
 

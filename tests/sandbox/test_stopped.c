@@ -10,7 +10,8 @@
  * Fails if taken out: ITIMER_PROF or ITIMER_REAL of runtime/worker.c;
  * SIGPROF or SIGALRM in killed_by of broker/verdict.c; gbx_is_gone in
  * check_runs of broker/schedule.c; wall_left_ns in broker/run.c's describe;
- * both ends of those who live on a dead host: init's and the zygote's.
+ * end_after in copier/copier.c; both ends of those who live on a dead host:
+ * init's and the zygote's.
  */
 #include "tests/support/cmocka.h"
 
@@ -443,6 +444,55 @@ test_host_killed(void **state)
 	(void)host_end_of(host, 1000);
 }
 
+/* A copier waits for a pipe that says nothing, and nobody is there to kill it:
+ * it ends a second after the limit by itself. */
+static int
+copying_host(void)
+{
+	struct gbx_broker *broker = NULL;
+	struct gbx_broker_opts opts;
+	struct gbx_input input;
+	struct gbx_job job;
+	int fd[2];
+
+	liar_opts(&opts, liar_lockdown());
+	CHECK(gbx_broker_open(&opts, &broker) == GBX_OK && pipe(fd) == 0);
+	gbx_input_init(&input);
+	input.fd = fd[0];
+	liar_job(&job, GBX_OP_DECODE);
+	job.limit[GBX_LIMIT_WALL] = SHORT_MS;
+	CHECK(gbx_submit(broker, &input, &job, NULL) == GBX_OK);
+	raise(SIGSTOP);
+	CHECK(collect(broker) == 0);
+	gbx_broker_close(broker);
+	return 0;
+}
+
+static void
+test_copier(void **state)
+{
+	struct proc_list copiers;
+	pid_t host = host_start_child(copying_host, 60);
+	uint64_t began = now_ms();
+	int status = 0;
+
+	(void)state;
+	assert_true(host > 0);
+	assert_int_equal(waitpid(host, &status, WUNTRACED), host);
+	assert_true(WIFSTOPPED(status));
+	proc_children(getpid(), "glovebox-copy", &copiers);
+	assert_int_equal(copiers.n, 1);
+	while (strchr("ZX", proc_state(copiers.pid[0])) == NULL) {
+		assert_true(now_ms() - began < 1000 + SHORT_MS + HARD_MS);
+		sleep_ms(5);
+	}
+	printf("# host stopped: its copier gone after %llu ms of %d\n",
+	    (unsigned long long)(now_ms() - began), 1000 + SHORT_MS);
+	fflush(stdout);
+	go_on(host);
+	assert_int_equal(scene->verdict, GBX_VERDICT_DEADLINE);
+}
+
 static int
 make_scene(void **state)
 {
@@ -461,6 +511,7 @@ main(void)
 	    cmocka_unit_test_setup(test_deadline_beats_reply, make_scene),
 	    cmocka_unit_test_setup(test_done_in_time, make_scene),
 	    cmocka_unit_test_setup(test_copying_counts, make_scene),
+	    cmocka_unit_test_setup(test_copier, make_scene),
 	    cmocka_unit_test_setup(test_zygote_killed, make_scene),
 	    cmocka_unit_test_setup(test_host_killed, make_scene),
 	};
