@@ -45,6 +45,48 @@ try(struct gbx_doctor_trial *t, const char *dir, const char *preload)
 	gbx_broker_close(broker);
 }
 
+/* If together they can't be started: which of them can't, each alone? The rest
+ * is tried again. A host on which none can has another trouble. */
+static void
+find_broken(struct gbx_doctor_host *h, const struct gbx_doctor_trial *asked,
+    const char *dir)
+{
+	struct gbx_format_info f = {.size = sizeof(f)};
+	size_t i, broken = 0, good = 0;
+
+	if (asked->err != GBX_ERR_SYSTEM && asked->err != GBX_ERR_MEMORY)
+		return;
+	for (i = 0;
+	     i < GBX_DOCTOR_FORMATS_MAX && gbx_format_info(i, &f) == GBX_OK;
+	     i++) {
+		struct gbx_doctor_trial t = {.lockdown = asked->lockdown};
+
+		if (!gbx_doctor_has_worker(h, f.worker))
+			continue;
+		try(&t, dir, f.name);
+		h->broken[i] = t.err == GBX_OK ? 0 : t.error ? t.error : EIO;
+		broken += t.err != GBX_OK;
+		good += t.err == GBX_OK;
+	}
+	if (broken == 0 || good == 0) {
+		memset(h->broken, 0, sizeof(h->broken));
+		return;
+	}
+	gbx_doctor_choose_preload(h);
+	for (i = 0; i < GBX_DOCTOR_TRIALS; i++)
+		try(&h->trial[i], dir, h->preload);
+}
+
+static size_t
+count_broken(const struct gbx_doctor_host *h)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < GBX_DOCTOR_FORMATS_MAX; i++)
+		n += h->broken[i] != 0;
+	return n;
+}
+
 /* What was required of this lockdown, and is not there. */
 static uint32_t
 missing(const struct gbx_cmd_options *o, const struct gbx_doctor_trial *t)
@@ -180,15 +222,30 @@ print_notes(const struct gbx_doctor_host *h)
 	}
 }
 
+static int
+broken_of(const struct gbx_doctor_host *h, size_t i)
+{
+	return i < GBX_DOCTOR_FORMATS_MAX ? h->broken[i] : 0;
+}
+
 static void
 print_formats(const struct gbx_doctor_host *h)
 {
 	struct gbx_format_info f = {.size = sizeof(f)};
 
 	printf("\nformats\n");
-	for (size_t i = 0; gbx_format_info(i, &f) == GBX_OK; i++)
+	for (size_t i = 0; gbx_format_info(i, &f) == GBX_OK; i++) {
+		int error = broken_of(h, i);
+
 		printf("  %-9s glovebox-%s %s\n", f.name, f.worker,
-		    gbx_doctor_has_worker(h, f.worker) ? "found" : "MISSING");
+		    !gbx_doctor_has_worker(h, f.worker) ? "MISSING"
+		    : error				? "CAN'T BE STARTED"
+							: "found");
+		if (error)
+			printf("%17s why: %s (%s)\n%17s try: %s\n", "",
+			    strerrorname_np(error), strerror(error), "",
+			    gbx_doctor_advise_worker(error));
+	}
 }
 
 static const struct gbx_doctor_trial *
@@ -225,20 +282,21 @@ print_host(const struct gbx_doctor_host *h, const struct gbx_cmd_options *o)
 
 /* The last line is the one to read. */
 static void
-print_result(const struct gbx_doctor_trial *t, bool good)
+print_result(const struct gbx_doctor_trial *t, bool good, size_t broken)
 {
 	size_t missed = count_missing_layers(t);
 
-	printf("\nresult: ");
+	printf("\nresult: lockdown %s ", t->name);
 	if (!good)
-		printf("lockdown %s can't be had as asked for: nothing will be "
-		       "parsed\n",
-		    t->name);
+		printf("can't be had as asked for: nothing will be parsed");
 	else if (missed == 0)
-		printf("lockdown %s with all its layers\n", t->name);
+		printf("with all its layers");
 	else
-		printf("lockdown %s works, without %zu of its layers\n",
-		    t->name, missed);
+		printf("works, without %zu of its layers", missed);
+	if (broken > 0)
+		printf("; workers of %zu format%s can't be started", broken,
+		    broken > 1 ? "s" : "");
+	printf("\n");
 }
 
 /* ---- for programs: glovebox(1), DOCTOR ----------------------------------- */
@@ -302,6 +360,12 @@ json_formats(struct gbx_cmd_json *j, const struct gbx_doctor_host *h)
 		gbx_cmd_json_name(j, "worker", f.worker);
 		gbx_cmd_json_bool(
 		    j, "found", gbx_doctor_has_worker(h, f.worker));
+		if (broken_of(h, i)) {
+			gbx_cmd_json_name(
+			    j, "errno", strerrorname_np(broken_of(h, i)));
+			gbx_cmd_json_name(j, "advice",
+			    gbx_doctor_advise_worker(broken_of(h, i)));
+		}
 		gbx_cmd_json_close(j, '}');
 	}
 	gbx_cmd_json_close(j, ']');
@@ -377,19 +441,22 @@ gbx_cmd_doctor(const struct gbx_cmd_options *o)
 	const struct gbx_doctor_trial *asked =
 	    &h.trial[o->lockdown == GBX_LOCKDOWN_STRICT ? 1 : 0];
 	char *dir = gbx_cmd_worker_dir(o);
+	size_t broken;
 	bool good;
 
 	h.dir = dir ? dir : GBX_LIBEXEC;
 	gbx_doctor_look(&h);
 	for (size_t i = 0; i < GBX_DOCTOR_TRIALS; i++)
 		try(&h.trial[i], dir, h.preload);
+	find_broken(&h, asked, dir);
+	broken = count_broken(&h);
 	good = asked->err == GBX_OK && missing(o, asked) == 0;
 	if (o->json) {
-		json_host(&h, good);
+		json_host(&h, good && broken == 0);
 	} else {
 		print_host(&h, o);
-		print_result(asked, good);
+		print_result(asked, good, broken);
 	}
 	free(dir);
-	return good ? EX_OK : EX_UNAVAILABLE;
+	return good && broken == 0 ? EX_OK : EX_UNAVAILABLE;
 }

@@ -21,7 +21,8 @@ struct gbx_doctor_trial {
 	struct gbx_host_posture host;
 };
 
-#define GBX_DOCTOR_TRIALS 2
+#define GBX_DOCTOR_TRIALS      2
+#define GBX_DOCTOR_FORMATS_MAX 64
 
 /* Settings of the kernel that matter here; GBX_DOCTOR_UNKNOWN where there is no
  * such setting, or no /proc to read it from. */
@@ -47,10 +48,16 @@ struct gbx_doctor_host {
 	char seccomp_actions[256];
 
 	struct gbx_doctor_trial trial[GBX_DOCTOR_TRIALS];
+
+	/* errno of each format's worker that is there and can't be started, by
+	 * the index of gbx_format_info */
+	int broken[GBX_DOCTOR_FORMATS_MAX];
 };
 
 /* All but the trials; needs dir. Opens files, changes nothing. */
 void gbx_doctor_look(struct gbx_doctor_host *h);
+/* preload anew, without those that are broken. */
+void gbx_doctor_choose_preload(struct gbx_doctor_host *h);
 /* Is this format's worker there, and ours to run? */
 bool gbx_doctor_has_worker(const struct gbx_doctor_host *h, const char *name);
 
@@ -69,5 +76,7 @@ void gbx_doctor_advise(const struct gbx_doctor_host *h,
  * say. */
 void gbx_doctor_advise_start(const struct gbx_doctor_host *h,
     const struct gbx_doctor_trial *t, char *ret, size_t room);
+/* Why a worker that is there can't be started, and what to do. */
+const char *gbx_doctor_advise_worker(int error);
 
 #endif

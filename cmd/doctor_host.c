@@ -208,14 +208,16 @@ gbx_doctor_has_worker(const struct gbx_doctor_host *h, const char *name)
 	return check_program(h->dir, name, why, sizeof(why));
 }
 
-static void
-find_preload(struct gbx_doctor_host *h)
+void
+gbx_doctor_choose_preload(struct gbx_doctor_host *h)
 {
 	struct gbx_format_info f = {.size = sizeof(f)};
 	size_t used = 0;
 
+	*h->preload = '\0';
 	for (size_t i = 0; gbx_format_info(i, &f) == GBX_OK; i++)
 		if (gbx_doctor_has_worker(h, f.worker) &&
+		    (i >= GBX_DOCTOR_FORMATS_MAX || h->broken[i] == 0) &&
 		    used < sizeof(h->preload))
 			used += (size_t)snprintf(h->preload + used,
 			    sizeof(h->preload) - used, "%s%s", used ? "," : "",
@@ -255,5 +257,5 @@ gbx_doctor_look(struct gbx_doctor_host *h)
 	(void)read_line("/proc/sys/kernel/seccomp/actions_avail",
 	    h->seccomp_actions, sizeof(h->seccomp_actions));
 	look_at_dir(h);
-	find_preload(h);
+	gbx_doctor_choose_preload(h);
 }

@@ -25,6 +25,7 @@ GLOVEBOX = os.path.abspath(os.environ.get("GLOVEBOX", "build/release/glovebox"))
 LIBEXEC = os.path.abspath(os.environ.get(
     "GLOVEBOX_LIBEXEC", os.path.join(os.path.dirname(GLOVEBOX), "libexec")))
 INSTALLED = LIBEXEC
+BROKEN = os.path.join(os.path.dirname(LIBEXEC), "broken", "libexec")
 NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
 KEYS = ["ok", "version", "kernel", "machine", "worker_dir", "landlock_abi",
         "outer_filters", "lockdown", "host", "formats"]
@@ -191,6 +192,25 @@ def a_worker_is_missing_or_not_executable():
     code, told, _ = doctor(workers=path)
     same(code, 69)
     within("glovebox-init: No such file", told["worker_dir_problem"])
+
+
+@test
+def a_worker_can_not_be_started():
+    """tests/hostile/test_broken.c has what each of these does."""
+    if not os.path.isdir(BROKEN):
+        raise Skip(f"no {BROKEN}: make check-programs")
+    path = copy_of_workers("broken")
+    for worker in ("png", "gif", "tiff", "ooxml"):
+        shutil.copy2(os.path.join(BROKEN, "glovebox-" + worker), path)
+    code, told, text = doctor(workers=path)
+    same(code, 69, text)
+    same({f["worker"]: f["errno"] for f in told["formats"] if "errno" in f},
+         {"png": "ELIBBAD", "gif": "EBADMSG", "tiff": "ECONNRESET",
+          "ooxml": "ENOMEM"})
+    within("result: lockdown filter with all its layers; "
+           "workers of 5 formats can't be started", text)
+    within("warms up: reinstall the library's package", text)
+    same(told["lockdown"]["filter"]["works"], True, "the rest")
 
 
 # ---- outer filters -----------------------------------------------------------
