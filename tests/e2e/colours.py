@@ -20,7 +20,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 sys.dont_write_bytecode = True
 import icc  # noqa: E402
 from command import ask, get, put, refused  # noqa: E402
-from pictures import (chunk, gif, iccp, pixels_of_png, png,  # noqa: E402
+from pictures import (bmp, chunk, gif, iccp, pixels_of_png, png,  # noqa: E402
                       sub_blocks, tiff)
 from tap import run_all, same, test  # noqa: E402
 
@@ -178,6 +178,29 @@ def keep_takes_what_it_knows():
         same("properties" in ask("probe", "--metadata", "k.png"), False)
     refused("thumbnail", "--keep", "icc", "a.png", "k.png",
             word=b"no such option")
+
+
+@test
+def a_bitmap_has_its_profile_behind_its_pixels():
+    swapped = icc.profile(icc.SWAPPED)
+    whole = bmp(1, 1, RED, swapped)
+    put("a.bmp", whole)
+    said, pixels = thumbnail("a.bmp")
+    same((is_green(pixels), said["colour"]), (True, "srgb"))
+    told = ask("probe", "--metadata", "a.bmp")["properties"]
+    same({"name": "icc.size", "value": str(len(swapped))} in told, True, told)
+    put("a.bmp", bmp(1, 1, RED))
+    said, pixels = thumbnail("a.bmp")
+    same((pixels[:3], said["colour"]), (RED, "srgb"))
+    put("a.bmp", bmp(1, 1, RED, space=b"LINK"))
+    same("colour" in thumbnail("a.bmp")[0], False, "in another file")
+    # Its place and its length: past the end, at the header, a byte too long.
+    for at, value in ((112, 0xffffffff), (112, 0), (116, 0xffffffff),
+                      (116, len(swapped) + 1), (116, 0)):
+        put("a.bmp", whole[:14 + at] + struct.pack("<I", value)
+            + whole[14 + at + 4:])
+        said, pixels = thumbnail("a.bmp")
+        same((pixels[:3], "colour" in said), (RED, False), (at, value))
 
 
 sys.exit(run_all())

@@ -113,6 +113,24 @@ def tiff(width, height, rgb, icc=b"", texts=()):
         + bytes(4)
 
 
+# ---- BMP -------------------------------------------------------------------
+
+def bmp(width, height, rgb, icc=b"", space=b"sRGB"):
+    """24 bits, with the header that may name a profile or a colour space."""
+    stride = (width * 3 + 3) // 4 * 4
+    rows = b""
+    for y in reversed(range(height)):
+        row = rgb[y * width * 3:(y + 1) * width * 3]
+        row = b"".join(row[i:i + 3][::-1] for i in range(0, len(row), 3))
+        rows += row + bytes(stride - len(row))
+    head = struct.pack("<IiiHHIIiiII", 124, width, height, 1, 24, 0, len(rows),
+                       0, 0, 0, 0) + bytes(16)
+    head += (b"MBED" if icc else space)[::-1] + bytes(36 + 12 + 4)
+    head += struct.pack("<III", 124 + len(rows) if icc else 0, len(icc), 0)
+    return struct.pack("<2sIII", b"BM", 14 + 124 + len(rows) + len(icc), 0,
+                       14 + 124) + head + rows + icc
+
+
 # ---- GIF -------------------------------------------------------------------
 
 def gif_colour(i):
