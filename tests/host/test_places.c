@@ -424,6 +424,49 @@ test_worker_dir(void **state)
 	rmdir(dir);
 }
 
+/* A worker is ours, and a file in that very directory. */
+static void
+expect_worker(int err)
+{
+	struct gbx_broker *broker = NULL;
+	struct gbx_broker_opts opts;
+	enum gbx_err got;
+
+	host_opts(&opts);
+	opts.worker_dir = census_worker_dir();
+	opts.preload = "png";
+	got = gbx_broker_open(&opts, &broker);
+	assert_int_equal(got, err == 0 ? GBX_OK : GBX_ERR_SYSTEM);
+	if (err != 0)
+		assert_int_equal(errno, err);
+	gbx_broker_close(broker);
+}
+
+static void
+test_worker_file(void **state)
+{
+	char path[512], away[512];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/glovebox-png", census_worker_dir());
+	snprintf(away, sizeof(away), "%s/away", census_worker_dir());
+	assert_int_equal(chmod(path, 0775), 0);
+	expect_worker(EPERM);
+	assert_int_equal(chmod(path, 0757), 0);
+	expect_worker(EPERM);
+	assert_int_equal(chmod(path, 0755), 0);
+	if (geteuid() == 0) {
+		assert_int_equal(chown(path, 12345, 12345), 0);
+		expect_worker(EPERM);
+		assert_int_equal(chown(path, 0, 0), 0);
+	}
+	assert_int_equal(rename(path, away), 0);
+	assert_int_equal(symlink("away", path), 0);
+	expect_worker(EPERM);
+	assert_int_equal(rename(away, path), 0);
+	expect_worker(0);
+}
+
 int
 main(void)
 {
@@ -441,6 +484,7 @@ main(void)
 		test_barren_user_killed, host_nothing_left),
 	    cmocka_unit_test_teardown(test_pid_one, host_nothing_left),
 	    cmocka_unit_test_teardown(test_worker_dir, host_nothing_left),
+	    cmocka_unit_test_teardown(test_worker_file, host_nothing_left),
 	};
 	int failed;
 
