@@ -72,11 +72,12 @@ default_signals(void)
 	struct kernel_action act;
 	int sig;
 
-	/* exec resets what is handled; what is ignored would stay so. */
+	/* exec would reset what is handled, but only after what waits for the
+	 * mask to open was handled, here, in the host's memory. */
 	for (sig = 1; sig <= 64; sig++)
 		if (syscall(SYS_rt_sigaction, sig, NULL, &act, sizeof(none)) ==
 			0 &&
-		    act.handler == SIG_IGN)
+		    act.handler != SIG_DFL)
 			(void)syscall(
 			    SYS_rt_sigaction, sig, &dfl, NULL, sizeof(none));
 	(void)syscall(

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -295,6 +296,73 @@ test_signal_storm(void **state)
 	assert_int_equal(host_in_child(in_signal_storm, 0), 0);
 }
 
+/* A signal that is sent to the whole process group, as the terminal's are.
+ * Where a process that shares this one's memory is being started, its handler
+ * must not run in that one. */
+static volatile sig_atomic_t own_signals, foreign_signals;
+static pid_t host_pid;
+
+static void
+on_group_signal(int sig)
+{
+	(void)sig;
+	if (getpid() == host_pid)
+		own_signals++;
+	else
+		foreign_signals++;
+}
+
+static pid_t
+start_storm(int sig)
+{
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (setpgid(0, 0) == 0)
+		while (kill(-host_pid, sig) == 0)
+			(void)sched_yield();
+	_exit(1);
+}
+
+static int
+in_group_storm(void)
+{
+	struct sigaction act = {
+	    .sa_handler = on_group_signal, .sa_flags = SA_RESTART};
+	struct gbx_broker *broker;
+	pid_t storm;
+	int i;
+
+	host_pid = getpid();
+	/* Ignored by whoever does not handle it. */
+	CHECK(sigaction(SIGWINCH, &act, NULL) == 0);
+	CHECK(setpgid(0, 0) == 0);
+	storm = start_storm(SIGWINCH);
+	CHECK(storm > 0);
+	for (i = 0; i < 100; i++) {
+		broker = host_open();
+		CHECK(broker != NULL);
+		CHECK(host_run(broker, HOST_SMALL));
+		gbx_broker_close(broker);
+	}
+	CHECK(kill(storm, SIGKILL) == 0 && waitpid(storm, NULL, 0) == storm);
+	fprintf(stderr,
+	    "# %d signals to the group, %d of them handled by "
+	    "another process\n",
+	    (int)own_signals, (int)foreign_signals);
+	CHECK(own_signals > 100 && foreign_signals == 0);
+	return 0;
+}
+
+static void
+test_group_storm(void **state)
+{
+	(void)state;
+	assert_int_equal(host_in_child(in_group_storm, 120), 0);
+}
+
 /* ---- what belongs to the process ----------------------------------------- */
 
 struct process_state {
@@ -396,6 +464,7 @@ main(void)
 	    cmocka_unit_test_teardown(test_subreaper, host_nothing_left),
 	    cmocka_unit_test_teardown(test_quiet_subreaper, host_nothing_left),
 	    cmocka_unit_test_teardown(test_signal_storm, host_nothing_left),
+	    cmocka_unit_test_teardown(test_group_storm, host_nothing_left),
 	    cmocka_unit_test_teardown(
 		test_process_unchanged, host_nothing_left),
 	};

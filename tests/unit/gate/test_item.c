@@ -117,6 +117,56 @@ test_kinds_more(void **state)
 	assert_false(gbx_gate_kind_fits(&job, &image, 1, GBX_WIRE_DURATIONS));
 	assert_true(gbx_gate_kind_fits(&job, &text, 0, GBX_WIRE_RECORDS));
 	assert_false(gbx_gate_kind_fits(&job, &text, 0, GBX_WIRE_TEXT));
+	job.op = GBX_WIRE_OP_TEXT;
+	job.count = 2;
+	for (place = 0; place < 3; place++)
+		assert_false(
+		    gbx_gate_kind_fits(&job, &text, place, GBX_WIRE_DURATIONS));
+}
+
+/* So many frames of a pixel each in one block, shown for ms; bytes: of a block
+ * of durations behind it. */
+static enum gbx_gate_field
+ask_strip(
+    uint32_t count, uint32_t total, uint32_t frames, uint32_t ms, size_t bytes)
+{
+	static const uint8_t times[8];
+	static struct model m;
+	Gbx__Wire__Item *item;
+	Gbx__Wire__Block *block;
+	uint64_t end = 0;
+
+	model_init(&m, BASE_DECODE);
+	m.job.count = count;
+	m.reply.n_items = 0;
+	m.n_blocks = 0;
+	m.end = 0;
+	item = model_item(&m, GBX_WIRE_OK, GBX_FORMAT_PNG);
+	item->total = total;
+	block = model_pixels(&m, item, 1, 1);
+	block->raster->duration_ms = ms;
+	block->raster->frames = frames > 1 ? frames : 0;
+	block->length *= frames;
+	if (bytes > 0)
+		model_bytes(&m, item, GBX_WIRE_DURATIONS, times, bytes);
+	return gbx_gate_item(&m.job, item, &end);
+}
+
+/* The shortest animation has two frames; one that is asked for alone, or comes
+ * alone, has its duration beside its sides. */
+static void
+test_short_strips(void **state)
+{
+	(void)state;
+	assert_int_equal(ask_strip(2, 2, 2, 0, 8), GBX_FIELD_NONE);
+	assert_int_equal(ask_strip(2, 2, 1, 0, 4), GBX_FIELD_NONE);
+	assert_int_equal(ask_strip(2, 2, 1, 5, 0), GBX_FIELD_NONE);
+	assert_int_equal(ask_strip(1, 2, 1, 5, 0), GBX_FIELD_NONE);
+	assert_int_equal(ask_strip(1, 2, 1, 0, 4), GBX_FIELD_BLOCK_KIND);
+	assert_int_equal(ask_strip(2, 1, 1, 0, 4), GBX_FIELD_RASTER_DURATION);
+	assert_int_equal(ask_strip(2, 2, 1, 5, 4), GBX_FIELD_RASTER_DURATION);
+	assert_int_equal(ask_strip(2, 2, 2, 5, 0), GBX_FIELD_RASTER_DURATION);
+	assert_int_equal(ask_strip(2, 1, 1, 5, 0), GBX_FIELD_RASTER_DURATION);
 }
 
 /* Nine frames where nine were asked for: still too many for one item. */
@@ -172,6 +222,7 @@ main(void)
 	    cmocka_unit_test(test_ops),
 	    cmocka_unit_test(test_kinds),
 	    cmocka_unit_test(test_kinds_more),
+	    cmocka_unit_test(test_short_strips),
 	    cmocka_unit_test(test_blocks),
 	    cmocka_unit_test(test_wrap),
 	};
