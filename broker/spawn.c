@@ -118,6 +118,8 @@ run_program(void *arg)
 	char *envp[] = {tz, locale, NULL};
 	struct plan *plan = arg;
 
+	/* What a terminal sends to the host's group is the host's to take. */
+	(void)syscall(SYS_setpgid, 0, 0);
 	default_signals();
 	if (place_fds(plan))
 		syscall(SYS_execveat, 5, "", plan->argv, envp, AT_EMPTY_PATH);

@@ -363,6 +363,43 @@ test_group_storm(void **state)
 	assert_int_equal(host_in_child(in_group_storm, 120), 0);
 }
 
+/* A host that finishes its work when somebody presses Ctrl-C: so do its
+ * workers. */
+static int
+interrupted(void)
+{
+	struct sigaction act = {.sa_handler = on_group_signal};
+	struct gbx_stats stats = {.size = sizeof(stats)};
+	struct gbx_broker *broker;
+	struct gbx_result *r;
+	int i;
+
+	host_pid = getpid();
+	CHECK(setpgid(0, 0) == 0);
+	CHECK(sigaction(SIGINT, &act, NULL) == 0);
+	broker = host_open();
+	CHECK(broker != NULL);
+	for (i = 0; i < 20; i++) {
+		CHECK(host_submit(broker, HOST_LARGE, NULL));
+		CHECK(kill(-host_pid, SIGINT) == 0);
+		CHECK(gbx_collect(broker, 60000, &r) == GBX_OK);
+		CHECK(host_right(HOST_LARGE, r));
+		gbx_result_free(r);
+	}
+	CHECK(own_signals >= 20);
+	CHECK(gbx_broker_stats(broker, &stats) == GBX_OK);
+	CHECK(stats.zygotes_started == 1);
+	gbx_broker_close(broker);
+	return 0;
+}
+
+static void
+test_interrupt(void **state)
+{
+	(void)state;
+	assert_int_equal(host_in_child(interrupted, 120), 0);
+}
+
 /* ---- what belongs to the process ----------------------------------------- */
 
 struct process_state {
@@ -465,6 +502,7 @@ main(void)
 	    cmocka_unit_test_teardown(test_quiet_subreaper, host_nothing_left),
 	    cmocka_unit_test_teardown(test_signal_storm, host_nothing_left),
 	    cmocka_unit_test_teardown(test_group_storm, host_nothing_left),
+	    cmocka_unit_test_teardown(test_interrupt, host_nothing_left),
 	    cmocka_unit_test_teardown(
 		test_process_unchanged, host_nothing_left),
 	};
