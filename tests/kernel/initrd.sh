@@ -30,7 +30,9 @@ put() # FILE PLACE
 	done
 }
 
-mkdir -p "$root"/{bin,dev,etc,gbx,mnt,new,proc,sys,tmp}
+mkdir -p "$root"/{bin,dev,etc,gbx,mnt,new,proc,sys,tmp} "$root"/usr/lib{,64}
+ln -s usr/lib "$root/lib"
+ln -s usr/lib64 "$root/lib64"
 put "$(command -v busybox)" /bin/busybox
 ln -s busybox "$root/bin/sh"
 cp "$here/init.sh" "$root/init"
@@ -43,8 +45,21 @@ put "$build/glovebox" /gbx/glovebox
 # glibc opens it by name when a thread ends; ldd does not tell.
 libc=$(ldd "$build/glovebox" | grep -o '/[^ ]*/libc\.so[^ ]*')
 put "$(dirname "$libc")/libgcc_s.so.1" "$(dirname "$libc")/libgcc_s.so.1"
-for f in "$build"/libexec/* "$build"/hostile/*/glovebox-*; do
+# All folders of workers: the kits of the tests, too.
+for f in "$build"/libexec/* "$build"/*/*/glovebox-*; do
 	put "$f" "/gbx/${f#"$build"/}"
+done
+# Workers with shared libraries name their loader without a path, so ldd can't
+# tell: the system's own does. It stands in the same folder.
+syslibs=$(dirname "$(realpath "$libc")")
+for f in "$build"/libexec/* "$build"/*/*/glovebox-*; do
+	loader=$(readelf -lW "$f" | sed -n 's/.*interpreter: \([^/]*\)]/\1/p')
+	[ -n "$loader" ] || continue
+	for lib in "$syslibs/$loader" $("$syslibs/$loader" --list "$f" |
+	    grep -o '/[^ ]*'); do
+		there=$root$syslibs/$(basename "$lib")
+		[ -e "$there" ] || cp -L "$lib" "$there"
+	done
 done
 for name in "$@"; do
 	case $name in
