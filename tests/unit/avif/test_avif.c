@@ -7,98 +7,30 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
-#include "tests/support/image.h"
 #include "tests/support/job.h"
+#include "tests/support/samples.h"
 
 #define OUT_SIZE 65536
-#define SIDE	 16 /* of the samples: tests/samples/encoders.py */
-
-static void
-none(const char *fault)
-{
-	if (fault != NULL)
-		fail_msg("%s", fault);
-}
-
-static const struct gbx_sample *
-sample(const char *name, uint32_t op)
-{
-	size_t i;
-
-	for (i = 0; i < gbx_parser.n_samples; i++)
-		if (strcmp(gbx_parser.samples[i].name, name) == 0 &&
-		    gbx_parser.samples[i].op == op)
-			return &gbx_parser.samples[i];
-	fail_msg("no sample %s", name);
-	return NULL;
-}
-
-/* What encoders.py has drawn: opaque, or with alpha as the fourth channel. */
-static uint8_t
-drawn(uint32_t x, uint32_t y, uint32_t c)
-{
-	return (uint8_t)((x * 13 + y * 5 + c * 40) % 256);
-}
-
-/* The mean difference of a channel from what was drawn. Lossy encoders blur
- * where the picture wraps around. */
-static double
-mean_error(const struct job *job, uint32_t channels)
-{
-	uint32_t x, y, c;
-	double sum = 0;
-
-	for (y = 0; y < SIDE; y++)
-		for (x = 0; x < SIDE; x++)
-			for (c = 0; c < channels; c++)
-				sum += abs(
-				    job_pixels(job)[(y * SIDE + x) * 4 + c] -
-				    drawn(x, y, c));
-	return sum / (SIDE * SIDE * channels);
-}
-
-static void
-expect_drawn(const char *name, uint32_t channels, double most)
-{
-	const struct gbx_sample *s = sample(name, GBX_WIRE_OP_DECODE);
-	struct job job;
-	uint32_t i;
-
-	job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
-	assert_int_equal(job_run(&job, s->data, s->size), GBX_WIRE_OK);
-	assert_int_equal(job.sink.block[0].width, SIDE);
-	assert_int_equal(job.sink.block[0].height, SIDE);
-	assert_int_equal(job.sink.total, 1);
-	assert_false(job.sink.degraded);
-	if (mean_error(&job, channels) > most)
-		fail_msg("%s: off by %f", name, mean_error(&job, channels));
-	for (i = 0; channels < 4 && i < SIDE * SIDE; i++)
-		assert_int_equal(job_pixels(&job)[i * 4 + 3], 255);
-	job_free(&job);
-}
 
 static void
 test_samples(void **state)
 {
 	(void)state;
 	image_prepare();
-	none(image_samples_fault(GBX_FORMAT_AVIF, OUT_SIZE));
-	assert_true(gbx_parser.n_samples >= 7);
+	samples_good(GBX_FORMAT_AVIF, 7, OUT_SIZE);
 }
 
 static void
 test_pixels(void **state)
 {
 	(void)state;
-	expect_drawn("yuv420", 3, 40);
-	expect_drawn("yuv444", 3, 20);
-	expect_drawn("deep", 3, 40);
-	expect_drawn("alpha", 4, 40);
+	sample_drawn("yuv420", 3, 40);
+	sample_drawn("yuv444", 3, 20);
+	sample_drawn("deep", 3, 40);
+	sample_drawn("alpha", 4, 40);
 }
 
 /* Nothing that lacks its end is shown. */
@@ -136,21 +68,15 @@ test_limits(void **state)
 	const struct gbx_sample *s = sample("yuv420", GBX_WIRE_OP_DECODE);
 
 	(void)state;
-	none(image_limits_fault(s->data, s->size, SIDE, SIDE));
+	none(image_limits_fault(s->data, s->size, DRAWN_SIDE, DRAWN_SIDE));
 }
 
 /* Not this format at all, and nothing. */
 static void
 test_foreign(void **state)
 {
-	static const uint8_t zeros[64];
-	struct job job;
-
 	(void)state;
-	job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
-	assert_int_not_equal(job_run(&job, zeros, sizeof(zeros)), GBX_WIRE_OK);
-	assert_int_not_equal(job_run(&job, NULL, 0), GBX_WIRE_OK);
-	job_free(&job);
+	foreign_refused();
 }
 
 int

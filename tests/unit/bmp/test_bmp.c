@@ -12,20 +12,13 @@
 
 #include <cmocka.h>
 
-#include "tests/support/image.h"
 #include "tests/support/job.h"
+#include "tests/support/samples.h"
 #include "tests/unit/bmp/mkbmp.h"
 
 #define OUT_SIZE 65536
 #define NONE	 (-1) /* a pixel that nothing painted */
 #define WRONG	 (-2) /* a colour that does not exist: black */
-
-static void
-none(const char *fault)
-{
-	if (fault != NULL)
-		fail_msg("%s", fault);
-}
 
 static void
 decode(struct job *job, const struct bytes *b, bool degraded)
@@ -72,8 +65,7 @@ static void
 test_samples(void **state)
 {
 	(void)state;
-	none(image_samples_fault(GBX_FORMAT_BMP, OUT_SIZE));
-	assert_true(gbx_parser.n_samples >= 10);
+	samples_good(GBX_FORMAT_BMP, 10, OUT_SIZE);
 }
 
 /* Without one whole row there is nothing; then it is degraded. The last four
@@ -99,16 +91,8 @@ test_truncated(void **state)
 static void
 test_bit_flips(void **state)
 {
-	struct image_ends ends;
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < gbx_parser.n_samples; i++) {
-		const struct gbx_sample *s = &gbx_parser.samples[i];
-
-		image_flip(s->data, s->size, OUT_SIZE, &ends);
-		assert_true(ends.malformed > 0 && ends.ok > 0);
-	}
+	samples_flipped(OUT_SIZE);
 }
 
 static void

@@ -12,20 +12,13 @@
 
 #include <cmocka.h>
 
-#include "tests/support/image.h"
 #include "tests/support/job.h"
+#include "tests/support/samples.h"
 #include "tests/unit/gif/mkgif.h"
 
 #define OUT_SIZE 65536
 
 static const uint8_t clear[4];
-
-static void
-none(const char *fault)
-{
-	if (fault != NULL)
-		fail_msg("%s", fault);
-}
 
 static uint32_t
 run_op(struct job *job, uint32_t op, uint32_t first, const struct bytes *m)
@@ -82,8 +75,7 @@ static void
 test_samples(void **state)
 {
 	(void)state;
-	none(image_samples_fault(GBX_FORMAT_GIF, OUT_SIZE));
-	assert_true(gbx_parser.n_samples >= 4);
+	samples_good(GBX_FORMAT_GIF, 4, OUT_SIZE);
 }
 
 /* Without its descriptor there is no image; without its data's end it is
@@ -107,16 +99,8 @@ test_truncated(void **state)
 static void
 test_bit_flips(void **state)
 {
-	struct image_ends ends;
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < gbx_parser.n_samples; i++) {
-		const struct gbx_sample *s = &gbx_parser.samples[i];
-
-		image_flip(s->data, s->size, OUT_SIZE, &ends);
-		assert_true(ends.malformed > 0 && ends.ok > 0);
-	}
+	samples_flipped(OUT_SIZE);
 }
 
 static void

@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "tests/support/image.h"
 #include "tests/support/job.h"
+#include "tests/support/samples.h"
 #include "tests/unit/jpeg/mkjpeg.h"
 
 #define OUT_SIZE 65536
@@ -40,12 +40,8 @@ decode(const void *data, size_t size)
 static void
 test_samples(void **state)
 {
-	const char *fault = image_samples_fault(GBX_FORMAT_JPEG, OUT_SIZE);
-
 	(void)state;
-	if (fault != NULL)
-		fail_msg("%s", fault);
-	assert_true(gbx_parser.n_samples >= 9);
+	samples_good(GBX_FORMAT_JPEG, 9, OUT_SIZE);
 }
 
 /* What is cut off within the scan is gray and `degraded`; what is cut off
@@ -70,16 +66,8 @@ test_truncated(void **state)
 static void
 test_bit_flips(void **state)
 {
-	struct image_ends ends;
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < gbx_parser.n_samples; i++) {
-		const struct gbx_sample *s = &gbx_parser.samples[i];
-
-		image_flip(s->data, s->size, OUT_SIZE, &ends);
-		assert_true(ends.ok > 0 && ends.malformed > 0);
-	}
+	samples_flipped(OUT_SIZE);
 }
 
 /* ---- pixels ------------------------------------------------------------- */

@@ -13,17 +13,10 @@
 #include <cmocka.h>
 
 #include "tests/support/bytes.h"
-#include "tests/support/image.h"
 #include "tests/support/job.h"
+#include "tests/support/samples.h"
 
 #define OUT_SIZE 262144
-
-static void
-none(const char *fault)
-{
-	if (fault != NULL)
-		fail_msg("%s", fault);
-}
 
 /* want: a gray value for each pixel, or n of them for each channel. */
 static void
@@ -64,8 +57,7 @@ static void
 test_samples(void **state)
 {
 	(void)state;
-	none(image_samples_fault(GBX_FORMAT_PNM, OUT_SIZE));
-	assert_true(gbx_parser.n_samples >= 9);
+	samples_good(GBX_FORMAT_PNM, 9, OUT_SIZE);
 }
 
 static void
@@ -88,16 +80,8 @@ test_truncated(void **state)
 static void
 test_bit_flips(void **state)
 {
-	struct image_ends ends;
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < gbx_parser.n_samples; i++) {
-		const struct gbx_sample *s = &gbx_parser.samples[i];
-
-		image_flip(s->data, s->size, OUT_SIZE, &ends);
-		assert_true(ends.malformed > 0 && ends.ok > 0);
-	}
+	samples_flipped(OUT_SIZE);
 }
 
 static void

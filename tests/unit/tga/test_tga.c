@@ -12,18 +12,11 @@
 
 #include <cmocka.h>
 
-#include "tests/support/image.h"
 #include "tests/support/job.h"
+#include "tests/support/samples.h"
 #include "tests/unit/tga/mktga.h"
 
 #define OUT_SIZE 65536
-
-static void
-none(const char *fault)
-{
-	if (fault != NULL)
-		fail_msg("%s", fault);
-}
 
 static void
 expect(const struct mktga *m, const char *pixels, size_t size, bool degraded,
@@ -68,8 +61,7 @@ static void
 test_samples(void **state)
 {
 	(void)state;
-	none(image_samples_fault(GBX_FORMAT_TGA, OUT_SIZE));
-	assert_true(gbx_parser.n_samples >= 7);
+	samples_good(GBX_FORMAT_TGA, 7, OUT_SIZE);
 }
 
 static void
@@ -91,16 +83,8 @@ test_truncated(void **state)
 static void
 test_bit_flips(void **state)
 {
-	struct image_ends ends;
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < gbx_parser.n_samples; i++) {
-		const struct gbx_sample *s = &gbx_parser.samples[i];
-
-		image_flip(s->data, s->size, OUT_SIZE, &ends);
-		assert_true(ends.malformed > 0 && ends.ok > 0);
-	}
+	samples_flipped(OUT_SIZE);
 }
 
 static void
