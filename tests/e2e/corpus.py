@@ -17,6 +17,11 @@ import os
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "support"))
+sys.dont_write_bytecode = True
+from tap import Results  # noqa: E402
+
 GLOVEBOX = os.environ.get("GLOVEBOX", "build/release/glovebox")
 CORPUS = os.environ.get("GBX_CORPUS") or "../shared/corpus"
 PER_CALL = 150
@@ -40,23 +45,8 @@ NOT_IMAGES = {
     "webp/ref/libwebp__libwebp_tests.md5": "a list of checksums",
 }
 FINE = {"ok", "malformed", "unsupported", "mismatch", "limit"}
-SHOW = 10
-
-failed = False
-number = 0
-
-
-def result(wrong, name):
-    """One line of TAP; wrong is a list of what went wrong."""
-    global failed, number
-    number += 1
-    print("%s %d - %s" % ("not ok" if wrong else "ok", number, name))
-    for line in wrong[:SHOW]:
-        print("# " + line)
-    if len(wrong) > SHOW:
-        print("# and %d more" % (len(wrong) - SHOW))
-    failed = failed or bool(wrong)
-    sys.stdout.flush()
+results = Results()
+result = results.check
 
 
 def read_csv(name):
@@ -222,7 +212,6 @@ def main():
     if not os.path.exists(os.path.join(CORPUS, "manifest.csv")):
         print("1..1\nok 1 - corpus # SKIP no corpus at " + CORPUS)
         return 0
-    print("1..16")
     manifest = read_csv("manifest.csv")
     refs = read_refs()
     listed = {row["file"] for row in manifest}
@@ -230,7 +219,7 @@ def main():
         manifest.append({"file": name, "expected": "ok"})
     for lockdown in ("filter", "strict"):
         run(lockdown, manifest, refs)
-    return 1 if failed else 0
+    return results.end()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ of gbx_encode_input; the turn of thumbnails in runtime/sink_image.c.
 Environment: GLOVEBOX the command, GBX_CORPUS the corpus. TAP on stdout.
 """
 import csv
-import json
 import os
 import struct
 import subprocess
@@ -18,35 +17,20 @@ import sys
 import tempfile
 import zlib
 
-GLOVEBOX = os.environ.get("GLOVEBOX", "build/release/glovebox")
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "support"))
+sys.dont_write_bytecode = True
+from command import GLOVEBOX, get, one, put, run  # noqa: E402
+from tap import Results  # noqa: E402
+
 CORPUS = os.environ.get("GBX_CORPUS") or "../shared/corpus"
 SUFFIXES = ("png", "jpg", "webp")
 KIND = {"png": "png", "jpg": "jpeg", "webp": "webp"}
 MARK = b"secret-of-the-sender"
 PER_FOLDER = 12
 
-number, failed = 0, False
-
-
-def check(wrong, name):
-    global number, failed
-    number += 1
-    failed |= bool(wrong)
-    print(f"{'not ok' if wrong else 'ok'} {number} - {name}")
-    for line in wrong[:10]:
-        print("# " + str(line))
-    sys.stdout.flush()
-
-
-def run(*args):
-    done = subprocess.run([GLOVEBOX, *args], stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, check=False)
-    return done.returncode, done.stdout, done.stderr
-
-
-def one(*args):
-    code, out, _ = run(*args)
-    return code, json.loads(out.splitlines()[0]) if out else {}
+results = Results()
+check = results.check
 
 
 def chunk(kind, data):
@@ -79,16 +63,6 @@ def loaded():
                + chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + MARK)
                + chunk(b"eXIf", exif(6) + MARK)
                + chunk(b"zTXt", b"a\0\0" + zlib.compress(MARK)))
-
-
-def write(path, data):
-    with open(path, "wb") as file:
-        file.write(data)
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def chunks_of_png(data):
@@ -130,7 +104,7 @@ def parts_fault(suffix, data):
 
 def nothing_but_pixels(folder):
     source = os.path.join(folder, "loaded.png")
-    write(source, loaded())
+    put(source, loaded())
     for suffix in SUFFIXES:
         wrong = []
         target = os.path.join(folder, "clean." + suffix)
@@ -139,7 +113,7 @@ def nothing_but_pixels(folder):
             if code != 0 or said.get("verdict") != "ok":
                 wrong.append((command, code, said))
                 continue
-            data = read(target)
+            data = get(target)
             if MARK in data or b"Exif" in data:
                 wrong.append(command + ": words of the input")
             parts = parts_fault(suffix, data)
@@ -155,7 +129,7 @@ def nothing_but_pixels(folder):
 def same_pixels(folder):
     source = os.path.join(folder, "plain.png")
     target = os.path.join(folder, "same.png")
-    write(source, png(40, 30, shade))
+    put(source, png(40, 30, shade))
     wrong = []
     for lockdown in ("filter", "strict"):
         run("disarm", "--lockdown", lockdown, source, target)
@@ -170,18 +144,18 @@ def refusals(folder):
     target = os.path.join(folder, "never.jpg")
     bad = os.path.join(folder, "bad.png")
     huge = os.path.join(folder, "huge.png")
-    write(bad, loaded()[:200])
-    write(huge, png(2, 2, shade).replace(
+    put(bad, loaded()[:200])
+    put(huge, png(2, 2, shade).replace(
         struct.pack(">IIBB", 2, 2, 8, 2), struct.pack(">IIBB", 9**6, 9**6, 8,
                                                       2)))
-    wrong = [(path, run("disarm", path, target)) for path in (bad, huge)
-             if run("disarm", path, target)[0] != 65]
+    wrong = [path for path in (bad, huge)
+             if run("disarm", path, target).returncode != 65]
     if os.path.exists(target):
         wrong.append("there is a file")
-    write(target, b"old")
+    put(target, b"old")
     code, said = one("disarm", "--json", "--limit", "output=100",
                      os.path.join(folder, "plain.png"), target)
-    if code != 65 or said.get("limit") != "output" or read(target) != b"old":
+    if code != 65 or said.get("limit") != "output" or get(target) != b"old":
         wrong.append((code, said))
     check(wrong, "what is refused leaves no file, and the old one as it was")
 
@@ -194,7 +168,7 @@ def processes(folder):
         ["strace", "-f", "-qq", "-e", "trace=execve,execveat", "-o", log,
          GLOVEBOX, "disarm", source, os.path.join(folder, "x.webp")],
         stdout=subprocess.DEVNULL, check=False)
-    text = read(log).decode(errors="replace")
+    text = get(log).decode(errors="replace")
     zygotes = [line for line in text.splitlines()
                if "glovebox-zygote" in line and "= 0" in line]
     wrong = [] if done.returncode == 0 and len(zygotes) == 2 \
@@ -227,7 +201,7 @@ def of_corpus(folder):
         tried += 1
         if code == 0:
             good += 1
-            if parts_fault("webp", read(target)):
+            if parts_fault("webp", get(target)):
                 wrong.append((row[0], "parts"))
         elif code != 65 or os.path.exists(target) or said.get("verdict") in (
                 "crashed", "violation", "bad_reply", "error"):
@@ -247,8 +221,7 @@ def main():
         processes(folder)
         good += of_corpus(folder)
     print(f"# score disarmed {good} >=6")
-    print(f"1..{number}")
-    return 1 if failed else 0
+    return results.end()
 
 
 if __name__ == "__main__":

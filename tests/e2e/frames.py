@@ -10,37 +10,24 @@ gif/gif.c; duration_of in jxl/jxl.c; job->first in broker/run.c; job->whole in b
 Environment: GLOVEBOX the command, GBX_CORPUS the corpus. TAP on stdout.
 """
 import glob
-import json
 import os
 import struct
-import subprocess
 import sys
 import tempfile
 
-GLOVEBOX = os.environ.get("GLOVEBOX", "build/release/glovebox")
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "support"))
+sys.dont_write_bytecode = True
+from command import one  # noqa: E402
+from tap import Results  # noqa: E402
+
 CORPUS = os.environ.get("GBX_CORPUS") or "../shared/corpus"
 SAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
                        "fuzz")
 COLOURS = [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
 
-number, failed = 0, False
-
-
-def check(wrong, name):
-    global number, failed
-    number += 1
-    failed |= bool(wrong)
-    print(f"{'not ok' if wrong else 'ok'} {number} - {name}")
-    for line in wrong[:10]:
-        print("# " + str(line))
-    sys.stdout.flush()
-
-
-def one(*args):
-    done = subprocess.run([GLOVEBOX, *args], stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, check=False)
-    lines = (done.stdout or done.stderr).splitlines()
-    return done.returncode, json.loads(lines[0]) if lines else {}
+results = Results()
+check = results.check
 
 
 def gif():
@@ -210,8 +197,7 @@ def main():
         not_there(folder)
         of_corpus()
         composed()
-    print(f"1..{number}")
-    return 1 if failed else 0
+    return results.end()
 
 
 if __name__ == "__main__":

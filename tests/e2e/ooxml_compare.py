@@ -16,6 +16,11 @@ import sys
 import xml.etree.ElementTree as ET
 import zipfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "support"))
+sys.dont_write_bytecode = True
+from tap import Results  # noqa: E402
+
 MEDIAN = 0.98
 SINGLE = 0.90
 PARTS = ("header", "footer", "footnotes", "endnotes", "comments")
@@ -117,16 +122,6 @@ def documents(corpus):
                 yield path
 
 
-class Tap:
-    def __init__(self):
-        self.n = self.failed = 0
-
-    def say(self, good, text):
-        self.n += 1
-        self.failed += not good
-        print(f"{'' if good else 'not '}ok {self.n} - {text}")
-
-
 def compare(command, corpus, tap):
     shares = []
     for path in documents(corpus):
@@ -149,13 +144,12 @@ def compare(command, corpus, tap):
 def main():
     command = os.environ.get("GLOVEBOX", "build/release/glovebox")
     corpus = os.environ.get("GBX_CORPUS", "../shared/corpus")
-    tap = Tap()
+    tap = Results()
     if not os.path.isdir(os.path.join(corpus, "ooxml/valid")):
         print("1..1\nok 1 - text of DOCX files # SKIP no corpus")
         return 0
     compare(command, corpus, tap)
-    print(f"1..{tap.n}")
-    return 1 if tap.failed else 0
+    return tap.end()
 
 
 if __name__ == "__main__":

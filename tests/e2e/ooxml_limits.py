@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 sys.dont_write_bytecode = True
 import bombs  # noqa: E402
 import mkooxml  # noqa: E402
+from tap import Results  # noqa: E402
 
 # what, document, options, limit
 BOMBS = [
@@ -31,16 +32,6 @@ BOMBS = [
      ["--limit", "records=1"], "records"),
     ("slides", mkooxml.deck, ["--limit", "pages=2"], "pages"),
 ]
-
-
-class Tap:
-    def __init__(self):
-        self.n = self.failed = 0
-
-    def say(self, good, text):
-        self.n += 1
-        self.failed += not good
-        print(f"{'' if good else 'not '}ok {self.n} - {text}", flush=True)
 
 
 def run(command, path, options):
@@ -82,13 +73,12 @@ def arenas(command, path, tap):
 
 def main():
     command = os.environ.get("GLOVEBOX", "build/release/glovebox")
-    tap = Tap()
+    tap = Results()
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "bomb.docx")
         limits(command, path, tap)
         arenas(command, path, tap)
-    print(f"1..{tap.n}")
-    return 1 if tap.failed else 0
+    return tap.end()
 
 
 if __name__ == "__main__":

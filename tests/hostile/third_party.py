@@ -18,6 +18,11 @@ import sys
 import tarfile
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "support"))
+sys.dont_write_bytecode = True
+from tap import Results  # noqa: E402
+
 B = os.environ.get("B", "build/release")
 GLOVEBOX = os.path.abspath(os.environ.get("GLOVEBOX", B + "/glovebox"))
 OURS = GLOVEBOX + (" {op} --json {limits} {type} --lockdown {lockdown}"
@@ -32,17 +37,8 @@ LONG = os.environ.get("GBX_SOAK") == "1"
 SUMMARY = re.compile(r"told (\d+), right (\d+), lies accepted (\d+), "
                      r"left out (\d+)")
 
-number = failed = 0
-
-
-def say(good, name, notes=()):
-    global number, failed
-    number += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {number} - {name}")
-    for line in notes:
-        print("# " + line)
-    sys.stdout.flush()
+results = Results()
+say = results.say
 
 
 def tell(kit, *options):
@@ -98,8 +94,7 @@ def main():
         others(kit, folder)
     print(f"# score lies-to-the-command {told} >=300")
     print(f"# score lies-believed-by-it {accepted} ==0")
-    print(f"1..{number}")
-    return 1 if failed else 0
+    return results.end()
 
 
 if __name__ == "__main__":

@@ -15,6 +15,13 @@ def run(*args):
                           stdin=subprocess.DEVNULL, check=False)
 
 
+def one(*args):
+    """The exit status, and the first line of JSON."""
+    done = run(*args)
+    lines = (done.stdout or done.stderr).splitlines()
+    return done.returncode, json.loads(lines[0]) if lines else {}
+
+
 def ask(command, *args, code=0):
     """The one JSON line; the exit status must be this."""
     done = run(command, "--json", *args)

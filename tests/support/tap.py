@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: ISC
 """Small tests as functions, for scripts: @test collects them in TESTS, same and
 within judge, Skip says why not, run_all runs them, each in a folder of its
-own."""
+own. Results is for scripts that come to one result after the other."""
 import os
 import shutil
+import sys
 import tempfile
 import traceback
 
@@ -17,6 +18,32 @@ class Skip(Exception):
 def test(f):
     TESTS.append(f)
     return f
+
+
+class Results:
+    SHOW = 10
+
+    def __init__(self):
+        self.number = self.failed = 0
+
+    def say(self, good, name, notes=()):
+        self.number += 1
+        self.failed += not good
+        print(f"{'ok' if good else 'not ok'} {self.number} - {name}")
+        for line in notes:
+            print(f"# {line}")
+        sys.stdout.flush()
+
+    def check(self, wrong, name):
+        """wrong: a list of what is, the first of it to be shown."""
+        more = [f"and {len(wrong) - self.SHOW} more"]
+        self.say(not wrong, name, wrong[:self.SHOW]
+                 + (more if len(wrong) > self.SHOW else []))
+
+    def end(self):
+        """Exit status."""
+        print(f"1..{self.number}", flush=True)
+        return 1 if self.failed else 0
 
 
 def short(value):
