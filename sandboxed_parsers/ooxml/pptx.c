@@ -54,19 +54,10 @@ on_start(void *ctx, const struct gbx_ooxml_element *el)
 	return add_slide(d, rel ? rel->member : NULL) ? GBX_SKIP : GBX_STOP;
 }
 
-static enum gbx_ooxml_go
-on_end(void *ctx, const struct gbx_ooxml_element *el)
-{
-	(void)ctx;
-	(void)el;
-	return GBX_GO;
-}
-
 static const struct gbx_ooxml_handler handler = {
     .root_ns = GBX_NS_P,
     .root = "presentation",
     .start = on_start,
-    .end = on_end,
 };
 
 static enum gbx_wire_status

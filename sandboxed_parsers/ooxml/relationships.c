@@ -157,19 +157,10 @@ on_start(void *ctx, const struct gbx_ooxml_element *el)
 	return relationship(ctx, el);
 }
 
-static enum gbx_ooxml_go
-on_end(void *ctx, const struct gbx_ooxml_element *el)
-{
-	(void)ctx;
-	(void)el;
-	return GBX_GO;
-}
-
 static const struct gbx_ooxml_handler handler = {
     .root_ns = GBX_NS_RELS,
     .root = "Relationships",
     .start = on_start,
-    .end = on_end,
 };
 
 enum gbx_wire_status

@@ -110,19 +110,10 @@ on_start(void *ctx, const struct gbx_ooxml_element *el)
 	return GBX_GO;
 }
 
-static enum gbx_ooxml_go
-on_end(void *ctx, const struct gbx_ooxml_element *el)
-{
-	(void)ctx;
-	(void)el;
-	return GBX_GO;
-}
-
 static const struct gbx_ooxml_handler handler = {
     .root_ns = GBX_NS_TYPES,
     .root = "Types",
     .start = on_start,
-    .end = on_end,
 };
 
 enum gbx_wire_status

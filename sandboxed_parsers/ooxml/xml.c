@@ -257,6 +257,8 @@ on_end(void *data, const XML_Char *full)
 			x->skip_at = 0;
 		return;
 	}
+	if (x->handler->end == NULL)
+		return;
 	el.ns = split(full, &el.name);
 	if (el.ns != GBX_NS_MC && x->handler->end(x->ctx, &el) == GBX_STOP)
 		stop(x);

@@ -51,7 +51,7 @@ struct gbx_ooxml_handler {
 	const char *root;
 	enum gbx_ooxml_go (*start)(
 	    void *ctx, const struct gbx_ooxml_element *el);
-	/* For elements that start() said GO to; attrs is NULL. */
+	/* May be NULL. For elements that start() said GO to; attrs is NULL. */
 	enum gbx_ooxml_go (*end)(void *ctx, const struct gbx_ooxml_element *el);
 	/* May be NULL. UTF-8, in pieces that cut no character. */
 	enum gbx_ooxml_go (*text)(void *ctx, const char *text, size_t n);
