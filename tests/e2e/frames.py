@@ -163,27 +163,56 @@ def of_corpus():
     check(wrong, f"the second and last frame of {tried} files of the corpus")
 
 
-# SHA-256 of all frames, seen to be what FFmpeg 5.1 and Pillow 9.4 (the last,
-# whose first image is no part of the animation) make of them.
+# SHA-256 of all frames, seen to be what others make of them: of APNG and GIF
+# FFmpeg 5.1 and Pillow 9.4 (the last APNG, whose first image is no part of the
+# animation, Pillow alone), of AVIF avifdec 0.11, of JPEG XL djxl 0.7.
 COMPOSED = {
-    "animated-red-blue.apng":
+    "avif/valid/libavif__colors-animated-12bpc-keyframes-0-2-3.avif":
+        "03797bca41d7b24f63f47af9d8cc226f4c838d3dc1fe195cf1c32db05d5eb5db",
+    "avif/valid/libavif__colors-animated-8bpc-alpha-exif-xmp.avif":
+        "2149ffdc33a0b17772ff00446137b1a332c9a1f6fc9fdb7c1599a96546bc347f",
+    "avif/valid/libavif__colors-animated-8bpc-depth-exif-xmp.avif":
+        "2149ffdc33a0b17772ff00446137b1a332c9a1f6fc9fdb7c1599a96546bc347f",
+    "avif/valid/libavif__colors-animated-8bpc.avif":
+        "255ed229c2dd2f391a3be1b19b3ea107dc0e6fe868991cbea393c630f196021a",
+    "gif/valid/giflib__fire.gif":
+        "5ce696bb57f2c9f30099c70d3f18321304ef364b20b9d6bf08aebe93c1cf05c1",
+    "gif/valid/giflib__welcome2.gif":
+        "bc80622c549eebd07aa227783cf763c83c96bb146d1355de7c6df27e64b5aef1",
+    "gif/valid/image-gif__anim-gr.gif":
+        "4f72a145628d9d9ce583c9880e48a813b890c42a071cad97226509112d53b2ff",
+    "gif/valid/image-gif__beacon.gif":
+        "633cfe726a41263cc14be66071654f3cd5c13ed911cad99e4ae3eebae437f394",
+    "gif/valid/image-gif__moon_impact.gif":
+        "6668337de5afc09ea983af028e410a749f09f6518a7dfd4ddd640b814a661fb8",
+    "gif/valid/image-gif__sample_big.gif":
+        "71ce47210debb1e295decb1959f7987b55565b92428eb289bf2421e6000dcdcb",
+    "gif/valid/wuffs__animated-red-blue.gif":
         "5316822028a9db732b774908933b246b0d7555347e631f35e3c3405e9e01102a",
-    "muybridge.apng":
+    "gif/valid/wuffs__gifplayer-muybridge.gif":
+        "3cc9883d4eb850e3d423a4dd9be074d6c0a0f6058d8941111b9aeac261e8d282",
+    "gif/valid/wuffs__muybridge.gif":
         "2a4ebb7e3e560c9d2074863f9de891210a4de4d0a11c0e30b087258cceac1606",
-    "apng-skip-idat.png":
+    "jxl/valid/libjxl__cropped_traffic_light.jxl":
+        "e6fc6de1864258cf8a880c8345860e992664a330b7c25f6aed9e454aa9a07ee0",
+    "png/valid/wuffs__animated-red-blue.apng":
+        "5316822028a9db732b774908933b246b0d7555347e631f35e3c3405e9e01102a",
+    "png/valid/wuffs__muybridge.apng":
+        "2a4ebb7e3e560c9d2074863f9de891210a4de4d0a11c0e30b087258cceac1606",
+    "png/valid/wuffs__apng-skip-idat.png":
         "1226f7352453555f0f0edbd3868b149ed320373211ac10fa8091ca1f1467c94d",
 }
 
 
 def composed():
-    name = f"{len(COMPOSED)} animated PNG come out as others compose them"
+    name = f"{len(COMPOSED)} animations come out as others compose them"
     if not os.path.isdir(CORPUS):
         check([], f"{name} # SKIP no corpus at {CORPUS}")
         return
     wrong = []
     for file, sha in COMPOSED.items():
         code, said = one("decode", "--json", "--frames", "all", "--sha256",
-                         f"{CORPUS}/png/valid/wuffs__{file}")
+                         f"{CORPUS}/{file}")
         if (code, said.get("sha256")) != (0, sha):
             wrong.append((file, code, said))
     check(wrong, name)
