@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * One page of a TIFF: what its tags say, and its pixels.
- * Side: hostile. page.c reads the tags, samples.c makes samples of any depth
+ * Side: hostile. page.c reads the tags, depths.c makes samples of any depth
  * bytes and bytes pixels, read.c goes through strips and tiles.
  */
 #ifndef GBX_TIFF_PAGE_H
