@@ -180,48 +180,23 @@ gather(struct gbx_broker *b, uint32_t kind, struct gbx_request **ret)
 	return n;
 }
 
-/* The words of a zygote are those of runtime/lastwords.h and runtime/zygote.c;
- * one that is gone without any shows as the end of its socket. */
-static const char *
-why_none(int err)
-{
-	switch (err) {
-	case ELIBBAD:
-		return "the parser's library crashes or aborts while it is "
-		       "loaded or warms up";
-	case EBADMSG:
-		return "the parser's library fails on a built-in sample";
-	case ELIBACC:
-		return "the folder of shared libraries is not there, or others "
-		       "may write to it";
-	case ENOMEM:
-		return "there is no memory for a worker, or for its library to "
-		       "start";
-	case ECHILD:
-	case ECONNRESET:
-	case EPIPE:
-		return "the worker ends before it is ready: it can't be "
-		       "loaded, or is killed";
-	default:
-		return "the worker could not be started";
-	}
-}
-
 static void
 unavailable(struct gbx_request *job, bool posture, int err)
 {
+	const char *words;
+
 	job->result->err = err;
 	if (!posture && err == ENOENT)
 		gbx_request_finish(job, GBX_VERDICT_UNSUPPORTED,
 		    "no worker for this type is installed");
-	else if (!posture && err == EFBIG)
-		gbx_request_finish(job, GBX_VERDICT_ERROR,
-		    "this process may not have files so large: RLIMIT_FSIZE");
 	else if (posture)
 		gbx_request_finish(job, GBX_VERDICT_UNAVAILABLE,
 		    "the required posture can't be had on this host");
-	else
-		gbx_request_finish(job, GBX_VERDICT_ERROR, why_none(err));
+	else {
+		words = gbx_start_error(err);
+		gbx_request_finish(job, GBX_VERDICT_ERROR,
+		    words ? words : "the worker could not be started");
+	}
 }
 
 void

@@ -214,9 +214,9 @@ GBX_API void gbx_broker_opts_init(struct gbx_broker_opts *opts);
  * died of a forbidden system call as it must. opts may be NULL; it is not kept.
  * The caller ends *ret_broker with gbx_broker_close.
  * Blocks a few milliseconds, ten seconds at most.
- * Errors: ARG, MEMORY, SYSTEM, SETID, NOTFOUND (no worker directory, or none of
- * the workers named), POSTURE (the canary lived, or a required layer is
- * missing: nothing will be parsed).
+ * Errors: ARG, MEMORY, SYSTEM (gbx_start_error has words for errno), SETID,
+ * NOTFOUND (no worker directory, or none of the workers named), POSTURE (the
+ * canary lived, or a required layer is missing: nothing will be parsed).
  */
 GBX_API enum gbx_err gbx_broker_open(
     const struct gbx_broker_opts *opts, struct gbx_broker **ret_broker);
@@ -395,6 +395,10 @@ GBX_API const char *gbx_err_name(enum gbx_err err);
 GBX_API const char *gbx_limit_name(enum gbx_limit limit);
 /* One posture bit by name; NULL if it is not exactly one known bit. */
 GBX_API const char *gbx_posture_name(uint32_t bit);
+/* Why no worker could be started, from errno after gbx_broker_open returned
+ * SYSTEM. Static; NULL where strerror(3) tells as much. Results have the same
+ * in gbx_result_detail. */
+GBX_API const char *gbx_start_error(int err);
 
 struct gbx_limit_info {
 	size_t size; /* set it before the call */

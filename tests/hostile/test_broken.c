@@ -7,7 +7,7 @@
  * Side: tests; public header. The workers are tests/hostile/broken/.
  *
  * Fails if taken out: gbx_last_words in runtime/shared/abort.c (before main)
- * and runtime/overflow.c, the read in it; why_none in broker/schedule.c;
+ * and runtime/overflow.c, the read in it; gbx_start_error in broker/words.c;
  * ELIBBAD in try_again of broker/zygote.c.
  */
 #include "tests/support/cmocka.h"

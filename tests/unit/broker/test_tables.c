@@ -3,6 +3,7 @@
  * Names and tables as callers see them: all that the .def files say, and
  * nothing past their ends. Fails if taken out: a bound of broker/tables.c.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,6 +30,26 @@ check_names(const char *(*name_of)(int), int n)
 	}
 	assert_string_equal(name_of(n), "unknown");
 	assert_string_equal(name_of(-1000), "unknown");
+}
+
+/* An errno that has a meaning of its own at a start has words; no other. */
+static void
+test_start_errors(void **state)
+{
+	static const int known[] = {EPERM, ELIBBAD, EBADMSG, ELIBACC, EFBIG,
+	    ENOMEM, ECHILD, ECONNRESET, EPIPE};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		assert_non_null(gbx_start_error(known[i]));
+	assert_string_equal(
+	    gbx_start_error(ECHILD), gbx_start_error(ECONNRESET));
+	assert_string_not_equal(
+	    gbx_start_error(ELIBBAD), gbx_start_error(EBADMSG));
+	assert_null(gbx_start_error(EMFILE));
+	assert_null(gbx_start_error(0));
+	assert_null(gbx_start_error(-EPERM));
 }
 
 static const char *
@@ -164,6 +185,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_names),
+	    cmocka_unit_test(test_start_errors),
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_formats),
 	    cmocka_unit_test(test_sniff),
