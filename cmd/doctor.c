@@ -228,6 +228,14 @@ broken_of(const struct gbx_doctor_host *h, size_t i)
 	return i < GBX_DOCTOR_FORMATS_MAX ? h->broken[i] : 0;
 }
 
+static const char *
+why(int error)
+{
+	const char *words = gbx_start_error(error);
+
+	return words ? words : strerror(error);
+}
+
 static void
 print_formats(const struct gbx_doctor_host *h)
 {
@@ -243,7 +251,7 @@ print_formats(const struct gbx_doctor_host *h)
 							: "found");
 		if (error)
 			printf("%17s why: %s (%s)\n%17s try: %s\n", "",
-			    strerrorname_np(error), strerror(error), "",
+			    strerrorname_np(error), why(error), "",
 			    gbx_doctor_advise_worker(error));
 	}
 }
@@ -363,6 +371,7 @@ json_formats(struct gbx_cmd_json *j, const struct gbx_doctor_host *h)
 		if (broken_of(h, i)) {
 			gbx_cmd_json_name(
 			    j, "errno", strerrorname_np(broken_of(h, i)));
+			gbx_cmd_json_name(j, "why", why(broken_of(h, i)));
 			gbx_cmd_json_name(j, "advice",
 			    gbx_doctor_advise_worker(broken_of(h, i)));
 		}

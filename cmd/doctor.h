@@ -76,7 +76,7 @@ void gbx_doctor_advise(const struct gbx_doctor_host *h,
  * say. */
 void gbx_doctor_advise_start(const struct gbx_doctor_host *h,
     const struct gbx_doctor_trial *t, char *ret, size_t room);
-/* Why a worker that is there can't be started, and what to do. */
+/* What to do about a worker that is there and can't be started. */
 const char *gbx_doctor_advise_worker(int error);
 
 #endif

@@ -244,29 +244,26 @@ gbx_doctor_advise_start(const struct gbx_doctor_host *h,
 		    "to execute what is in it");
 }
 
-/* The broker's errno of a zygote that did not get as far as its first job:
- * broker/schedule.c, why_none. */
+/* What gbx_start_error tells of a worker, and how to mend it. */
 const char *
 gbx_doctor_advise_worker(int error)
 {
 	switch (error) {
-	case ELIBBAD:
-		return "its library crashes or aborts while it is loaded or "
-		       "warms up: reinstall the library's package";
 	case EBADMSG:
-		return "its library fails on a built-in sample: reinstall the "
-		       "library's package, or build glovebox against it anew";
+		return "reinstall the library's package, or build glovebox "
+		       "against it anew";
+	case ELIBBAD:
+		return "reinstall the library's package";
 	case ELIBACC:
-		return "the folder of shared libraries is not there, or others "
-		       "may write to it";
+		return "that folder must be root's, and nobody else may write "
+		       "to it";
 	case ECHILD:
 	case ECONNRESET:
 	case EPIPE:
-		return "it ends before it is ready, as a program that can't be "
-		       "loaded does: reinstall it and the library's package";
+		return "reinstall the worker and the library's package";
 	case ENOMEM:
 		return "more memory: ulimit -v, or memory.max of its cgroup";
 	default:
-		return "reinstall it";
+		return "reinstall the worker";
 	}
 }

@@ -137,6 +137,8 @@ open_broker(struct gbx_cmd_session *s, int fd)
 static const char *
 why(const struct gbx_cmd_session *s)
 {
+	const char *words;
+
 	switch (s->err) {
 	case GBX_ERR_POSTURE:
 		return "this host can't give the layers that are required; "
@@ -148,22 +150,10 @@ why(const struct gbx_cmd_session *s)
 	case GBX_ERR_MEMORY:
 		return "no memory for the broker";
 	default:
-		break;
-	}
-	switch (s->error) {
-	case EPERM:
-		return "the worker directory is refused: others than you or "
-		       "root own it or may write to it";
-	case ELIBBAD:
-		return "the parser's library crashes or aborts while it is "
-		       "loaded or warms up";
-	case EBADMSG:
-		return "the parser's library fails on a built-in sample";
-	case ELIBACC:
-		return "the folder of shared libraries is not there, or others "
-		       "may write to it";
-	default:
-		return "the broker does not start; see 'glovebox doctor'";
+		words = gbx_start_error(s->error);
+		return words
+			   ? words
+			   : "the broker does not start; see 'glovebox doctor'";
 	}
 }
 

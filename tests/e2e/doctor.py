@@ -209,7 +209,10 @@ def a_worker_can_not_be_started():
           "ooxml": "ENOMEM"})
     within("result: lockdown filter with all its layers; "
            "workers of 5 formats can't be started", text)
-    within("warms up: reinstall the library's package", text)
+    within("why: EBADMSG (the parser's library fails on a built-in sample)\n"
+           f"{'':17} try: reinstall the library's package, or build", text)
+    same([f["why"] for f in told["formats"] if f.get("errno") == "ENOMEM"][0],
+         "there is no memory for a worker, or for its library to start")
     same(told["lockdown"]["filter"]["works"], True, "the rest")
 
 
