@@ -229,7 +229,7 @@ drop_blocks(struct gbx_result *r)
 }
 
 static struct outcome
-outcome_of(const struct gbx_gate_item *item)
+outcome_of(const struct gbx_gate_item *item, uint32_t first)
 {
 	struct outcome o = {.verdict = GBX_VERDICT_OK};
 
@@ -242,7 +242,10 @@ outcome_of(const struct gbx_gate_item *item)
 		break;
 	case GBX_WIRE_UNSUPPORTED:
 		o.verdict = GBX_VERDICT_UNSUPPORTED;
-		o.detail = "the parser does not handle this kind of file";
+		o.detail = first == 0
+			       ? "the parser does not handle this kind of file"
+			       : "the parser does not handle this kind of "
+				 "file, or it has no such frame or page";
 		break;
 	default:
 		o.verdict = GBX_VERDICT_LIMIT;
@@ -278,11 +281,12 @@ deliver(struct gbx_run *run, uint32_t i, const struct gbx_gate_reply *reply,
 {
 	const struct gbx_gate_item *item = &reply->item[i];
 	struct gbx_request *job = run->job[i];
-	struct outcome o = outcome_of(item);
+	struct outcome o;
 	struct gbx_result *r;
 
 	if (job == NULL)
 		return;
+	o = outcome_of(item, job->first);
 	/* Shared room was short, perhaps: alone it gets all of it. */
 	if (run->n_jobs > 1 && o.verdict == GBX_VERDICT_LIMIT) {
 		run_again(job);

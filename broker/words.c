@@ -33,7 +33,7 @@ gbx_start_error(int err)
 	case ECONNRESET:
 	case EPIPE:
 		return "the worker ends before it is ready: it can't be "
-		       "loaded, or is killed";
+		       "loaded, is killed, or may start no process";
 	default:
 		return NULL;
 	}
