@@ -66,7 +66,11 @@ static int export(scmp_filter_ctx ctx, struct program *ret)
 	err = seccomp_export_bpf(ctx, fd);
 	if (err != 0)
 		return err;
+	/* It does not look whether all was written: RLIMIT_FSIZE may have cut
+	 * the end off. */
 	size = lseek(fd, 0, SEEK_END);
+	if (size > 0 && (uint64_t)size >= gbx_memfd_most())
+		return -EFBIG;
 	if (size <= 0 || (size_t)size > sizeof(ret->insn) ||
 	    (size_t)size % sizeof(ret->insn[0]) != 0)
 		return -E2BIG;
