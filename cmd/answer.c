@@ -215,6 +215,8 @@ json_extra(struct gbx_cmd_json *j, const struct gbx_cmd_answer *a)
 		gbx_cmd_json_number(j, "duration_ms", a->duration_ms);
 	if (colour_name(a->colour))
 		gbx_cmd_json_name(j, "colour", colour_name(a->colour));
+	if (a->frames > 1 && a->more.n_decoded > 0)
+		gbx_cmd_json_number(j, "frames_decoded", a->more.n_decoded);
 	gbx_cmd_more_json(j, &a->more);
 	if (a->degraded)
 		gbx_cmd_json_bool(j, "degraded", true);

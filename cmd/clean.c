@@ -99,8 +99,18 @@ take_file(const struct clean *c, struct gbx_cmd_answer *a,
 {
 	struct gbx_block bytes;
 
-	if (gbx_result_verdict(encoded) != GBX_VERDICT_OK) {
-		a->verdict = gbx_result_verdict(encoded);
+	enum gbx_verdict verdict = gbx_result_verdict(encoded);
+	int error = gbx_result_errno(encoded);
+
+	if (verdict == GBX_VERDICT_UNSUPPORTED && error) {
+		/* Nothing that the input could help. */
+		gbx_cmd_answer_error(
+		    a, error, "no encoder is installed; see 'glovebox doctor'");
+	} else if (verdict == GBX_VERDICT_ERROR) {
+		gbx_cmd_answer_error(a, error, gbx_result_detail(encoded));
+	} else if (verdict != GBX_VERDICT_OK) {
+		a->verdict = verdict;
+		a->error = error;
 		a->limit = gbx_result_limit(encoded);
 		a->field = gbx_result_field(encoded);
 		a->signal = gbx_result_signal(encoded);
@@ -173,8 +183,9 @@ take_pixels(void *context, struct gbx_broker *broker, struct gbx_cmd_answer *a,
 static int
 make_clean(const struct gbx_cmd_options *o, bool here)
 {
-	struct clean clean = {.options = o, .path = o->operand[1]};
-	struct gbx_cmd_work work = {.options = o,
+	struct gbx_cmd_options own = *o;
+	struct clean clean = {.options = &own, .path = o->operand[1]};
+	struct gbx_cmd_work work = {.options = &own,
 	    .op = GBX_OP_THUMBNAIL,
 	    .file = o->operand,
 	    .n_files = 1,
@@ -193,6 +204,8 @@ make_clean(const struct gbx_cmd_options *o, bool here)
 		gbx_cmd_complain(clean.path, "--quality is for .jpg and .webp");
 		return EX_USAGE;
 	}
+	if (clean.encoding == GBX_ENCODING_WEBP && own.side > WEBP_SIDE)
+		own.side = WEBP_SIDE;
 	return gbx_cmd_files(&work);
 }
 
@@ -208,8 +221,7 @@ int
 gbx_cmd_disarm(const struct gbx_cmd_options *o)
 {
 	struct gbx_cmd_options whole = *o;
-	bool webp = encoding_of(o->operand[1]) == GBX_ENCODING_WEBP;
 
-	whole.side = webp ? WEBP_SIDE : GBX_CMD_SIDE_MAX;
+	whole.side = GBX_CMD_SIDE_MAX;
 	return make_clean(&whole, false);
 }

@@ -119,6 +119,14 @@ count_missing_layers(const struct gbx_doctor_trial *t)
 	return missed;
 }
 
+static const char *
+why(int error)
+{
+	const char *words = gbx_start_error(error);
+
+	return words ? words : strerror(error);
+}
+
 /* ---- for people ---------------------------------------------------------- */
 
 static void
@@ -168,8 +176,7 @@ print_trial(const struct gbx_doctor_host *h, const struct gbx_doctor_trial *t,
 
 	printf("\nlockdown %s: %s", t->name, outcome(t, lacking));
 	if (t->error)
-		printf(
-		    ": %s (%s)", strerrorname_np(t->error), strerror(t->error));
+		printf(": %s (%s)", strerrorname_np(t->error), why(t->error));
 	for (size_t i = 0; i < n; i++)
 		if (lacking & l[i].bit)
 			printf(": %s", gbx_posture_name(l[i].bit));
@@ -228,14 +235,6 @@ broken_of(const struct gbx_doctor_host *h, size_t i)
 	return i < GBX_DOCTOR_FORMATS_MAX ? h->broken[i] : 0;
 }
 
-static const char *
-why(int error)
-{
-	const char *words = gbx_start_error(error);
-
-	return words ? words : strerror(error);
-}
-
 static void
 print_formats(const struct gbx_doctor_host *h)
 {
@@ -290,7 +289,8 @@ print_host(const struct gbx_doctor_host *h, const struct gbx_cmd_options *o)
 
 /* The last line is the one to read. */
 static void
-print_result(const struct gbx_doctor_trial *t, bool good, size_t broken)
+print_result(const struct gbx_doctor_host *h, const struct gbx_doctor_trial *t,
+    bool good, size_t broken)
 {
 	size_t missed = count_missing_layers(t);
 
@@ -304,6 +304,8 @@ print_result(const struct gbx_doctor_trial *t, bool good, size_t broken)
 	if (broken > 0)
 		printf("; workers of %zu format%s can't be started", broken,
 		    broken > 1 ? "s" : "");
+	if (h->no_helper)
+		printf("; %s", h->problem);
 	printf("\n");
 }
 
@@ -427,7 +429,11 @@ json_host(const struct gbx_doctor_host *h, bool good)
 	gbx_cmd_json_name(&j, "worker_dir", h->dir);
 	if (*h->problem)
 		gbx_cmd_json_name(&j, "worker_dir_problem", h->problem);
-	gbx_cmd_json_number(&j, "landlock_abi", abi > 0 ? (uint64_t)abi : 0);
+	if (opened(h)->err == GBX_OK)
+		gbx_cmd_json_number(
+		    &j, "landlock_abi", abi > 0 ? (uint64_t)abi : 0);
+	else
+		gbx_cmd_json_name(&j, "landlock_abi", NULL);
 	if (h->outer_filters >= 0)
 		gbx_cmd_json_number(
 		    &j, "outer_filters", (uint64_t)h->outer_filters);
@@ -451,7 +457,7 @@ gbx_cmd_doctor(const struct gbx_cmd_options *o)
 	    &h.trial[o->lockdown == GBX_LOCKDOWN_STRICT ? 1 : 0];
 	char *dir = gbx_cmd_worker_dir(o);
 	size_t broken;
-	bool good;
+	bool good, all;
 
 	h.dir = dir ? dir : GBX_LIBEXEC;
 	gbx_doctor_look(&h);
@@ -460,12 +466,13 @@ gbx_cmd_doctor(const struct gbx_cmd_options *o)
 	find_broken(&h, asked, dir);
 	broken = count_broken(&h);
 	good = asked->err == GBX_OK && missing(o, asked) == 0;
+	all = good && broken == 0 && !h.no_helper;
 	if (o->json) {
-		json_host(&h, good && broken == 0);
+		json_host(&h, all);
 	} else {
 		print_host(&h, o);
-		print_result(asked, good, broken);
+		print_result(&h, asked, good, broken);
 	}
 	free(dir);
-	return good && broken == 0 ? EX_OK : EX_UNAVAILABLE;
+	return all ? EX_OK : EX_UNAVAILABLE;
 }

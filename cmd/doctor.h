@@ -31,6 +31,7 @@ struct gbx_doctor_host {
 	struct utsname uts;
 	const char *dir;   /* of the workers */
 	char problem[512]; /* what is wrong with it, and the remedy; or "" */
+	bool no_helper;	   /* init or copy is not there, or refused */
 	char preload[256]; /* formats whose worker is there */
 
 	bool proc;	      /* a real one */

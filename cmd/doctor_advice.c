@@ -226,8 +226,6 @@ gbx_doctor_advise_start(const struct gbx_doctor_host *h,
 		return;
 	if (t->err == GBX_ERR_POSTURE)
 		advise_lock(h, t, ret, room);
-	else if (*h->problem)
-		snprintf(ret, room, "%s", h->problem);
 	else if (t->error == EAGAIN)
 		snprintf(ret, room,
 		    "about 20 processes are needed: ulimit -u, or pids.max of "
@@ -238,6 +236,13 @@ gbx_doctor_advise_start(const struct gbx_doctor_host *h,
 	else if (t->error == ENOMEM)
 		snprintf(ret, room,
 		    "more memory: ulimit -v, or memory.max of its cgroup");
+	else if (*h->problem)
+		snprintf(ret, room, "%s", h->problem);
+	else if (t->error == ECHILD || t->error == ECONNRESET ||
+		 t->error == EPIPE)
+		snprintf(ret, room,
+		    "about 20 processes (ulimit -u, or pids.max of its cgroup), "
+		    "or else reinstall glovebox");
 	else if (t->error == EACCES)
 		snprintf(ret, room,
 		    "this user must be able to reach the worker directory and "

@@ -121,6 +121,16 @@ is_readonly(const char *path)
 	return statvfs(path, &fs) == 0 && (fs.f_flag & ST_RDONLY) != 0;
 }
 
+static bool
+is_missing(const char *dir, const char *worker)
+{
+	char path[4096];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/glovebox-%s", dir, worker);
+	return lstat(path, &st) != 0 && errno == ENOENT;
+}
+
 /* As gbx_broker_open judges it: broker/owner.c. */
 static bool
 is_ours(const char *what, const char *path, const struct stat *st, char *ret,
@@ -193,9 +203,12 @@ look_at_dir(struct gbx_doctor_host *h)
 		for (size_t i = 0; good && i < 2; i++)
 			good =
 			    check_program(h->dir, helpers[i], h->problem, room);
+		h->no_helper = !good;
+		/* A format may be left out of a build. */
 		for (size_t i = 0; good && gbx_format_info(i, &f) == GBX_OK;
 		     i++)
 			good =
+			    is_missing(h->dir, f.worker) ||
 			    check_program(h->dir, f.worker, h->problem, room);
 	}
 }

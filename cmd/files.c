@@ -51,16 +51,24 @@ passes(const struct run *r, enum gbx_err err, int error)
 }
 
 static const char *
-call_failed(enum gbx_err err)
+call_failed(enum gbx_err err, int error)
 {
 	switch (err) {
+	case GBX_ERR_SYSTEM:
+		if (error == ENOENT)
+			return "glovebox-copy is not installed; see "
+			       "'glovebox doctor'";
+		if (error == EFBIG)
+			return gbx_start_error(error);
+		break;
 	case GBX_ERR_BUSY:
 		return "more shared memory than the broker may use";
 	case GBX_ERR_MEMORY:
 		return "no memory";
 	default:
-		return "the job was not taken";
+		break;
 	}
+	return "the job was not taken";
 }
 
 /* Returns false if the file has to wait. */
@@ -84,10 +92,23 @@ submit(struct run *r, struct gbx_cmd_answer *a, int fd)
 	}
 	if (passes(r, err, err == GBX_ERR_SYSTEM ? errno : 0))
 		return false;
-	gbx_cmd_answer_error(a, errno, call_failed(err));
+	gbx_cmd_answer_error(a, errno, call_failed(err, errno));
 	/* The file may have become a device since it was looked at. */
 	a->no_input = err == GBX_ERR_ARG && gbx_cmd_input_missing(errno);
 	return true;
+}
+
+/* Where the system's own word says less. */
+static const char *
+open_failed(int error)
+{
+	switch (error) {
+	case ENODEV:
+		return "Is a device";
+	case EBADF:
+		return "standard input is not open for reading";
+	}
+	return NULL;
 }
 
 /* Answer or submit the next file. Returns false if it has to wait. */
@@ -101,8 +122,7 @@ start_next(struct run *r)
 	if (error && passes(r, GBX_ERR_SYSTEM, error))
 		return false;
 	if (error) {
-		gbx_cmd_answer_error(
-		    a, error, error == ENODEV ? "Is a device" : NULL);
+		gbx_cmd_answer_error(a, error, open_failed(error));
 		a->no_input = gbx_cmd_input_missing(error);
 	} else if (gbx_cmd_session_open(&r->session, fd, a) &&
 		   !submit(r, a, fd)) {

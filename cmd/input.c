@@ -35,6 +35,9 @@ gbx_cmd_input_open(const char *name, int *ret_fd)
 	int error;
 
 	if (!strcmp(name, "-") || !strcmp(name, "/dev/stdin")) {
+		/* As hold_standard_streams leaves it, if it was closed. */
+		if ((fcntl(STDIN_FILENO, F_GETFL) & O_ACCMODE) == O_WRONLY)
+			return EBADF;
 		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
 	} else {
 		if (stat(name, &st) != 0)

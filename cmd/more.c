@@ -73,6 +73,8 @@ take_durations(struct gbx_cmd_more *more, const struct gbx_result *result)
 
 	if (gbx_result_block(result, 0, &block) == GBX_OK)
 		more->first = block.index;
+	if (block.kind == GBX_BLOCK_PIXELS && block.length > 0)
+		more->n_decoded = n;
 	if (n < 2)
 		return;
 	more->durations_ms = calloc(n, sizeof(*more->durations_ms));

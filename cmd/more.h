@@ -21,9 +21,10 @@ struct gbx_cmd_more {
 	char *strings;
 	size_t n_properties;
 	uint32_t *durations_ms;
-	size_t n_frames; /* of several; else 0 */
-	uint32_t first;	 /* the number of the first that came out */
-	int error;	 /* errno: there was no memory for them */
+	size_t n_frames;  /* of several; else 0 */
+	size_t n_decoded; /* frames with pixels, one, too */
+	uint32_t first;	  /* the number of the first that came out */
+	int error;	  /* errno: there was no memory for them */
 };
 
 /* Fill an empty one; gbx_cmd_more_free empties it again. */

@@ -326,6 +326,20 @@ check_operands(const struct gbx_cmd_options *o)
 	return false;
 }
 
+/* A worker has one of the two. */
+static bool
+check_lockdown(const struct gbx_cmd_options *o)
+{
+	bool strict = o->lockdown == GBX_LOCKDOWN_STRICT;
+	uint32_t other = strict ? GBX_POSTURE_FILTER : GBX_POSTURE_STRICT;
+
+	if (!(o->require & other))
+		return true;
+	gbx_cmd_complain(NULL, "--require %s needs --lockdown %s",
+	    gbx_posture_name(other), gbx_posture_name(other));
+	return false;
+}
+
 static const struct gbx_cmd_command *
 find_command(const char *name)
 {
@@ -371,7 +385,7 @@ gbx_cmd_parse(
 	o.operand = argv + 1 + optind;
 	o.n_operands = (size_t)(argc - 1 - optind);
 	*ret_status = EX_USAGE;
-	if (!check_operands(&o))
+	if (!check_operands(&o) || !check_lockdown(&o))
 		return false;
 	*ret_options = o;
 	return true;

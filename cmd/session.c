@@ -135,7 +135,7 @@ open_broker(struct gbx_cmd_session *s, int fd)
 }
 
 static const char *
-why(const struct gbx_cmd_session *s)
+why(struct gbx_cmd_session *s)
 {
 	const char *words;
 
@@ -151,9 +151,9 @@ why(const struct gbx_cmd_session *s)
 		return "no memory for the broker";
 	default:
 		words = gbx_start_error(s->error);
-		return words
-			   ? words
-			   : "the broker does not start; see 'glovebox doctor'";
+		snprintf(s->why, sizeof(s->why), "%s; see 'glovebox doctor'",
+		    words ? words : "the broker does not start");
+		return s->why;
 	}
 }
 
@@ -166,7 +166,7 @@ gbx_cmd_session_open(
 	if (s->broker)
 		return true;
 	gbx_cmd_answer_error(a, s->error, why(s));
-	if (s->err == GBX_ERR_POSTURE)
+	if (s->err == GBX_ERR_POSTURE || s->err == GBX_ERR_NOTFOUND)
 		a->verdict = GBX_VERDICT_UNAVAILABLE;
 	return false;
 }

@@ -243,6 +243,10 @@ def usage_errors_of_layers():
     usage("probe", "--require", "", "a.png", word=b"no such layer")
     usage("probe", "--require", "batch", "a.png", word=b"no such layer")
     usage("probe", "--require", "filter,strict", "a.png", word=b"not both")
+    usage("probe", "--require", "strict", "a.png",
+          word=b"needs --lockdown strict")
+    usage("doctor", "--lockdown", "strict", "--require", "nnp,filter",
+          word=b"needs --lockdown filter")
 
 
 @test
@@ -422,6 +426,7 @@ def standard_input():
     same((r.returncode, r.stdout), (0, b"/dev/stdin: ok png 61x47\n"), "name")
     r = run("probe", "-", before=lambda: os.close(0), stdin=None)
     same(r.code, 66, "closed: %r" % r.out)
+    within(b"standard input is not open for reading", r.out)
 
 
 @test
@@ -462,7 +467,8 @@ def domains_batch():
 
 @test
 def layers_that_are_missing_make_unavailable():
-    r = run("probe", "--json", "--require", "strict", "a.png", "b.png", "nope")
+    r = run("probe", "--json", "--lockdown", "strict", "--require", "strict",
+            "a.png", "b.png", "nope", before=outer_filter)
     same(r.code, 69)
     same([o["verdict"] for o in r.objects()],
          ["unavailable", "unavailable", "error"])
@@ -524,7 +530,8 @@ def doctor_tells_the_layers():
     same([n for n in layers if layers[n]["in_force"]], posture, "a job's")
     same([f["found"] for f in o["formats"]], [True] * len(o["formats"]))
     within(b"lockdown strict", run("doctor").out)
-    same(run("doctor", "--require", "strict").code, 69)
+    same(run("doctor", "--lockdown", "strict", "--require", "strict",
+             before=outer_filter).code, 69)
 
 
 @test
@@ -534,9 +541,9 @@ def doctor_without_workers_says_so():
     same(r.code, 69)
     within(b"MISSING", r.out)
     r = run("probe", "--json", "--worker-dir", "noworkers", "a.png")
-    within("no workers", one(r, 71, "error")["detail"])
+    within("no workers", one(r, 69, "unavailable")["detail"])
     r = run("probe", "--json", "--worker-dir", "nowhere", "a.png")
-    one(r, 71, "error")
+    one(r, 69, "unavailable")
 
 
 def outer_filter():
@@ -754,7 +761,7 @@ def the_worst_of_several_decides():
                         (["bad.png", "a.png", "dir2"], 66)):
         r = run("probe", *files)
         same((r.code, r.out.count(b"\n")), (code, len(files)), str(files))
-    same(run("probe", "--require", "strict", "nope", "a.png").code, 69)
+    same(run("probe", "--worker-dir", "nowhere", "nope", "a.png").code, 69)
 
 
 # ---- outputs that can't be written -------------------------------------------
@@ -798,11 +805,13 @@ def output_in_a_folder_that_may_not_be_written():
 def a_small_file_size_limit():
     """RLIMIT_FSIZE counts memfds; its SIGXFSZ must not end the host."""
     for limit, name, code, verdict in (
-            (100000000, "a.png", 0, "ok"), (100, "a.png", 71, "error")):
+            (100000000, "a.png", 0, "ok"), (100, "a.png", 71, "error"),
+            (104, "a.png", 71, "error"), (1000, "a.png", 71, "error")):
         r = run("decode", "--json", name, before=lambda: resource.setrlimit(
             resource.RLIMIT_FSIZE, (limit, limit)))
         same(r.code, code, "exit under %d bytes" % limit)
         same(r.objects()[0]["verdict"], verdict, "verdict")
+        within("RLIMIT_FSIZE" if code else "", r.objects()[0].get("detail", ""))
 
 
 @test

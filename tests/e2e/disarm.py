@@ -11,6 +11,7 @@ Environment: GLOVEBOX the command, GBX_CORPUS the corpus. TAP on stdout.
 """
 import csv
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -176,6 +177,43 @@ def processes(folder):
     check(wrong, "decoder and encoder are started apart")
 
 
+def no_encoder(folder):
+    """That is not the input's fault, and told apart."""
+    libexec = os.environ.get("GLOVEBOX_LIBEXEC") or os.path.join(
+        os.path.dirname(GLOVEBOX), "libexec")
+    workers = os.path.join(folder, "workers")
+    encoder = os.path.join(workers, "glovebox-encode")
+    shutil.copytree(libexec, workers)
+    os.unlink(encoder)
+    last = ("--json", "--worker-dir", workers,
+            os.path.join(folder, "plain.png"), os.path.join(folder, "no.jpg"))
+    wrong = []
+    for kind, errno, words in (
+            ("missing", "ENOENT", "no encoder is installed"),
+            ("dead", "ECONNRESET", "the worker ends before it is ready")):
+        for command in ("disarm", "thumbnail"):
+            code, said = one(command, *last)
+            if (code, said.get("verdict"), said.get("errno")) != (
+                    71, "error", errno) or words not in said["detail"] \
+                    or os.path.exists(last[-1]):
+                wrong.append((kind, command, code, said))
+        shutil.copy2("/bin/true", encoder)
+    check(wrong, "an encoder that is not there is the system's fault")
+
+
+def widest(folder):
+    """As wide as a box may be, which is more than WebP can hold."""
+    source, wrong = os.path.join(folder, "wide.pgm"), []
+    put(source, b"P5 16384 2 255\n" + bytes(16384 * 2))
+    for suffix, width in (("png", 16384), ("jpg", 16384), ("webp", 16383)):
+        target = os.path.join(folder, "wide." + suffix)
+        for command in (("thumbnail", "-s", "16384"), ("disarm",)):
+            code, said = one(*command, "--json", source, target)
+            if (code, said.get("width")) != (0, width):
+                wrong.append((suffix, command, code, said))
+    check(wrong, "the widest that each type holds")
+
+
 def corpus_rows():
     with open(os.path.join(CORPUS, "manifest.csv"), newline="") as file:
         return [row for row in csv.reader(file)][1:]
@@ -219,6 +257,8 @@ def main():
         same_pixels(folder)
         refusals(folder)
         processes(folder)
+        no_encoder(folder)
+        widest(folder)
         good += of_corpus(folder)
     print(f"# score disarmed {good} >=6")
     return results.end()

@@ -52,6 +52,10 @@ def doctor(*args, wrap=(), before=None, workers=None):
     return said[1].returncode, told, said[0].stdout
 
 
+def few_files(n):
+    return ("sh", "-c", f'ulimit -n {n} && exec "$@"', "sh")
+
+
 def possible(*wrap):
     if subprocess.run([*wrap, "true"], stdout=subprocess.DEVNULL,
                       stderr=subprocess.DEVNULL, check=False).returncode:
@@ -107,10 +111,10 @@ def keys_are_these():
 
 @test
 def what_is_required_is_named_when_it_is_missing():
-    code, told, text = doctor("--require", "strict")
+    code, told, text = doctor("--lockdown", "strict", "--require", "strict",
+                              before=lambda: load_filter([]))
     same((code, told["ok"]), (69, False))
-    within("lockdown filter: UNAVAILABLE", text)
-    within(": strict\n", text)
+    within("lockdown strict: UNAVAILABLE", text)
     within("can't be had as asked for", text)
     same(doctor("--require", "nnp,proven")[0], 0)
 
@@ -132,6 +136,39 @@ def copy_of_workers(name):
     for file in os.listdir(LIBEXEC):
         shutil.copy2(os.path.join(LIBEXEC, file), name)
     return os.path.abspath(name)
+
+
+@test
+def a_format_is_left_out():
+    """As in a build without its library: no problem, and not the reason when
+    something else is one."""
+    path = copy_of_workers("fewer")
+    os.unlink(os.path.join(path, "glovebox-webp"))
+    code, told, text = doctor(workers=path)
+    same((code, "worker_dir_problem" in told), (0, False), text)
+    same([f["found"] for f in told["formats"] if f["worker"] == "webp"],
+         [False])
+    code, told, _ = doctor(workers=path, wrap=few_files(9))
+    within("ulimit -n", told["lockdown"]["filter"]["advice"])
+    same((code, told["landlock_abi"]), (69, None))
+
+
+@test
+def a_helper_is_missing():
+    """Without glovebox-copy no pipe can be read."""
+    path = copy_of_workers("alone")
+    os.unlink(os.path.join(path, "glovebox-copy"))
+    code, told, text = doctor(workers=path)
+    same(code, 69)
+    within("glovebox-copy: No such file", told["worker_dir_problem"])
+    within("result: lockdown filter with", text)
+    within("; glovebox-copy: No such file or directory: install it\n", text)
+    done = subprocess.run([GLOVEBOX, "probe", "--json", "--worker-dir", path,
+                           "-"], input=b"\x89PNG", stdout=subprocess.PIPE,
+                          check=False)
+    said = json.loads(done.stdout)
+    same((done.returncode, said["errno"]), (71, "ENOENT"))
+    within("glovebox-copy is not installed", said["detail"])
 
 
 @test
@@ -183,10 +220,9 @@ def the_owner_has_no_id():
 @test
 def a_worker_is_missing_or_not_executable():
     path = copy_of_workers("less")
-    os.unlink(os.path.join(path, "glovebox-ooxml"))
+    os.chmod(os.path.join(path, "glovebox-ooxml"), 0o644)
     _, told, text = doctor(workers=path)
-    within("glovebox-ooxml: No such file or directory: install it",
-           told["worker_dir_problem"])
+    within("glovebox-ooxml can't be executed", told["worker_dir_problem"])
     within("docx      glovebox-ooxml MISSING", text)
     os.unlink(os.path.join(path, "glovebox-init"))
     code, told, _ = doctor(workers=path)
@@ -351,8 +387,7 @@ def as_nobody():
 
 @test
 def few_descriptors():
-    code, told, text = doctor(wrap=("sh", "-c", 'ulimit -n 9 && exec "$@"',
-                                    "sh"))
+    code, told, text = doctor(wrap=few_files(9))
     same(code, 69, text)
     same(told["lockdown"]["filter"]["errno"], "EMFILE")
     within("ulimit -n", told["lockdown"]["filter"]["advice"])

@@ -138,10 +138,36 @@ def not_there(folder):
         for frame in (said["frames"], 999999):
             code, got = one("decode", "--json", "--format", kind, "--frame",
                             str(frame), whole)
-            if (code, got.get("verdict")) != (65, "unsupported"):
+            if (code, got.get("verdict")) != (65, "unsupported") or \
+                    "no such frame" not in got["detail"]:
                 wrong.append((path, frame, code, got))
     check(wrong or ([] if tried >= 13 else [f"only {tried} good ones"]),
           f"a frame past the last of {tried} files is unsupported")
+
+
+def pages_come_alone(folder):
+    """Of several pages that are asked for, one: and that is told."""
+    path, out = os.path.join(folder, "p.tiff"), os.path.join(folder, "p.rgba")
+    rows, data = b"\x12\x34", b"II*\0\x0a\0\0\0"
+    data += rows  # a row of two pixels, which all three pages show
+    for i in range(3):
+        at = len(data)
+        tags = [(256, 2), (257, 1), (258, 8), (259, 1), (262, 1), (273, 8),
+                (278, 1), (279, 2)]
+        data += struct.pack("<H", len(tags)) + b"".join(
+            struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+        data += struct.pack("<I", at + 6 + 12 * len(tags) if i < 2 else 0)
+    with open(path, "wb") as file:
+        file.write(data)
+    wrong = []
+    for which, first in (("all", None), ("1-2", 1)):
+        code, said = one("decode", "--json", "--frames", which, "--rgba", out,
+                         path)
+        if (code, said.get("frames"), said.get("frames_decoded"),
+                said.get("first_frame"), os.path.getsize(out)) != (
+                    0, 3, 1, first, 8):
+            wrong.append((which, code, said))
+    check(wrong, "of pages one is given, and that is told")
 
 
 def of_corpus():
@@ -224,6 +250,7 @@ def main():
         frames_of_jxl(folder)
         whole_or_part(folder)
         not_there(folder)
+        pages_come_alone(folder)
         of_corpus()
         composed()
     return results.end()
