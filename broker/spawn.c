@@ -68,18 +68,18 @@ BARE static void
 default_signals(void)
 {
 	const struct kernel_action dfl = {.handler = SIG_DFL};
+	const struct kernel_action ign = {.handler = SIG_IGN};
 	const uint64_t none = 0;
-	struct kernel_action act;
 	int sig;
 
 	/* exec would reset what is handled, but only after what waits for the
-	 * mask to open was handled, here, in the host's memory. */
-	for (sig = 1; sig <= 64; sig++)
-		if (syscall(SYS_rt_sigaction, sig, NULL, &act, sizeof(none)) ==
-			0 &&
-		    act.handler != SIG_DFL)
-			(void)syscall(
-			    SYS_rt_sigaction, sig, &dfl, NULL, sizeof(none));
+	 * mask to open was handled, here, in the host's memory. And to be
+	 * ignored for a moment drops what waits (POSIX, 2.4.3): it came while
+	 * this was of the host's group still, and is the host's alone. */
+	for (sig = 1; sig <= 64; sig++) {
+		(void)syscall(SYS_rt_sigaction, sig, &ign, NULL, sizeof(none));
+		(void)syscall(SYS_rt_sigaction, sig, &dfl, NULL, sizeof(none));
+	}
 	(void)syscall(
 	    SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof(none));
 }
