@@ -198,7 +198,9 @@ check_index(struct walk *w, const struct gbx_gate_block *block)
 	if (block->kind != GBX_WIRE_PIXELS)
 		return block->index == 0 ? GBX_FIELD_NONE
 					 : GBX_FIELD_BLOCK_INDEX;
+	/* A total that is not known is none that may be larger. */
 	if (block->index != w->job->first + w->frames ||
+	    past > w->job->limit[GBX_WIRE_LIMIT_FRAMES] ||
 	    (w->item->total != 0 && past > w->item->total))
 		return GBX_FIELD_BLOCK_INDEX;
 	w->frames += block->frames;

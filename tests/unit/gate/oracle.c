@@ -186,7 +186,8 @@ look_at_block(const struct gbx_gate_job *job, const struct row *row,
 	oracle_wrong(f, (b->raster != NULL) != pixels, WRONG_BLOCK_RASTER);
 	oracle_wrong(f,
 	    b->index != due ||
-		(pixels && item->total > 0 && due + own > item->total),
+		(pixels && item->total > 0 && due + own > item->total) ||
+		(pixels && due + own > job->limit[GBX_WIRE_LIMIT_FRAMES]),
 	    WRONG_BLOCK_INDEX);
 	oracle_wrong(
 	    f, pixels && before + own > job->count, WRONG_RASTER_FRAMES);

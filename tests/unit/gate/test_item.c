@@ -169,6 +169,32 @@ test_short_strips(void **state)
 	assert_int_equal(ask_strip(2, 1, 1, 5, 0), GBX_FIELD_RASTER_DURATION);
 }
 
+/* Where no total is told, frames have their limit all the same. */
+static void
+test_without_total(void **state)
+{
+	Gbx__Wire__Item *item;
+	static struct model m;
+	enum gbx_gate_field want;
+	uint64_t end = 0;
+	uint32_t first;
+
+	(void)state;
+	assert_int_equal(ask_strip(20, 0, 7, 0, 0), GBX_FIELD_NONE);
+	assert_int_equal(ask_strip(20, 0, 8, 0, 0), GBX_FIELD_BLOCK_INDEX);
+	for (first = 5; first < 9; first++) {
+		model_init(&m, BASE_DECODE);
+		m.job.first = first;
+		m.reply.n_items = 0;
+		m.n_blocks = 0;
+		m.end = end = 0;
+		item = model_item(&m, GBX_WIRE_OK, GBX_FORMAT_PNG);
+		model_pixels(&m, item, 1, 1)->index = first;
+		want = first < 7 ? GBX_FIELD_NONE : GBX_FIELD_BLOCK_INDEX;
+		assert_int_equal(gbx_gate_item(&m.job, item, &end), want);
+	}
+}
+
 /* Nine frames where nine were asked for: still too many for one item. */
 static void
 test_blocks(void **state)
@@ -183,6 +209,7 @@ test_blocks(void **state)
 	for (n = GBX_BLOCKS_MAX; n <= GBX_BLOCKS_MAX + 1; n++) {
 		model_init(&m, BASE_DECODE);
 		m.job.count = 20;
+		m.job.limit[GBX_WIRE_LIMIT_FRAMES] = 20;
 		m.reply.n_items = 0;
 		m.n_blocks = 0;
 		m.end = 0;
@@ -223,6 +250,7 @@ main(void)
 	    cmocka_unit_test(test_kinds),
 	    cmocka_unit_test(test_kinds_more),
 	    cmocka_unit_test(test_short_strips),
+	    cmocka_unit_test(test_without_total),
 	    cmocka_unit_test(test_blocks),
 	    cmocka_unit_test(test_wrap),
 	};
