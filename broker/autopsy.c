@@ -9,6 +9,7 @@
  * proved it.
  */
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,12 +126,37 @@ number_of(const char *text, const char *key)
 	return p == NULL ? -1 : strtol(p + strlen(key), NULL, 10);
 }
 
+/* The groups stand before what is looked for, and may be 65,536: if they fill
+ * the text, read what is behind them instead. */
+static bool
+read_past_groups(int fd, char *text, size_t room)
+{
+	char *from = strstr(text, "\nGroups:"), *end;
+	off_t at;
+	ssize_t n;
+
+	if (from == NULL || strchr(from + 1, '\n') != NULL)
+		return true;
+	at = (off_t)strlen(text);
+	do {
+		n = pread(fd, text, room - 1, at);
+		if (n <= 0)
+			return false;
+		end = memchr(text, '\n', (size_t)n);
+		at += end == NULL ? n : end - text;
+	} while (end == NULL);
+	n = pread(fd, text, room - 1, at);
+	text[n > 0 ? n : 0] = '\0';
+	return n > 0;
+}
+
 int
 gbx_autopsy_filters(const struct gbx_corpse *c)
 {
 	char text[4096];
 
-	if (!read_proc(c->status_fd, text, sizeof(text)))
+	if (!read_proc(c->status_fd, text, sizeof(text)) ||
+	    !read_past_groups(c->status_fd, text, sizeof(text)))
 		return -1;
 	return (int)number_of(text, "\nSeccomp_filters:");
 }
@@ -143,7 +169,8 @@ read_lock(struct gbx_broker *b, const struct gbx_zygote *z,
 	long mode, filters;
 
 	if (!read_proc(c->status_fd, text, sizeof(text)) ||
-	    strstr(text, "\nState:\tZ") == NULL)
+	    strstr(text, "\nState:\tZ") == NULL ||
+	    !read_past_groups(c->status_fd, text, sizeof(text)))
 		return;
 	mode = number_of(text, "\nSeccomp:");
 	filters = number_of(text, "\nSeccomp_filters:");
@@ -182,6 +209,23 @@ read_exit(const struct gbx_corpse *c, struct gbx_death *ret)
 	ret->known = true;
 	ret->code = WIFEXITED(code) ? CLD_EXITED : CLD_KILLED;
 	ret->status = WIFEXITED(code) ? WEXITSTATUS(code) : WTERMSIG(code);
+}
+
+/* proc_pid_stat(5): exit_code is shown by a PTRACE_MODE_READ_FSCREDS check. */
+void
+gbx_autopsy_reader(struct gbx_reader *ret)
+{
+	struct __user_cap_header_struct header = {
+	    .version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct caps[2] = {{0, 0, 0}, {0, 0, 0}};
+
+	memset(ret, 0, sizeof(*ret));
+	(void)syscall(SYS_capget, &header, caps);
+	ret->uid = geteuid();
+	ret->gid = getegid();
+	ret->caps[0] = caps[0].effective;
+	ret->caps[1] = caps[1].effective;
 }
 
 void

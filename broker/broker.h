@@ -128,6 +128,11 @@ struct gbx_corpse {
 	int status_fd, stat_fd;
 };
 
+/* Who reads /proc: a host may change its ids, and give up capabilities. */
+struct gbx_reader {
+	uint32_t uid, gid, caps[2];
+};
+
 enum gbx_zygote_state {
 	GBX_ZYGOTE_EXEC,   /* asked init for it */
 	GBX_ZYGOTE_SETUP,  /* it gives up its powers and warms up */
@@ -151,11 +156,12 @@ struct gbx_zygote {
 	uint32_t canary_zpid;
 	struct gbx_watch canary_watch;
 	struct gbx_report report;
-	uint32_t outer;	      /* posture bits of the sandbox it is in */
-	uint32_t filters;     /* Seccomp_filters of a locked worker */
-	bool proc_proof;      /* /proc shows a worker's lock */
-	bool proc_exit;	      /* /proc shows a worker's exit status */
-	struct gbx_link idle; /* of struct gbx_child */
+	uint32_t outer;		  /* posture bits of the sandbox it is in */
+	uint32_t filters;	  /* Seccomp_filters of a locked worker */
+	bool proc_proof;	  /* /proc shows a worker's lock */
+	bool proc_exit;		  /* /proc shows a worker's exit status */
+	struct gbx_reader reader; /* to whom */
+	struct gbx_link idle;	  /* of struct gbx_child */
 	uint32_t n_idle, n_ordered, n_busy;
 	uint64_t born_ns, jobs;
 	uint64_t ordered_ns; /* of the last order or answer */
@@ -361,6 +367,8 @@ bool gbx_is_gone(int pidfd);
 void gbx_corpse_open(
     struct gbx_broker *b, int pidfd, struct gbx_corpse *ret_corpse);
 void gbx_corpse_close(struct gbx_corpse *c);
+/* What an exit status is shown by, of this thread. */
+void gbx_autopsy_reader(struct gbx_reader *ret_reader);
 /* Its lock, and with exit_too how it ended. */
 void gbx_autopsy(struct gbx_broker *b, const struct gbx_zygote *z,
     const struct gbx_corpse *c, bool exit_too, struct gbx_death *ret);

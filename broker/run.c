@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/checked.h"
@@ -268,9 +269,17 @@ gbx_run_died(struct gbx_run *run)
 	struct gbx_child *c = run->child;
 	struct gbx_zygote *z = c->zygote;
 	uint8_t msg[1 + 4] = {GBX_CTL_STATUS};
+	struct gbx_reader reader;
 
 	c->watch.kind = GBX_WATCH_NONE; /* EPOLLONESHOT */
-	gbx_autopsy(run->broker, z, &c->corpse, z->proc_exit, &run->death);
+	/* To others than those that the canary's was shown to, and perhaps to
+	 * those, the kernel shows a 0 for an exit status. */
+	gbx_autopsy_reader(&reader);
+	gbx_autopsy(run->broker, z, &c->corpse,
+	    z->proc_exit && memcmp(&reader, &z->reader, sizeof(reader)) == 0,
+	    &run->death);
+	if (run->death.by_seccomp && run->death.code == CLD_EXITED)
+		run->death.known = false;
 	if (!run->death.known && z->state != GBX_ZYGOTE_DEAD) {
 		gbx_put_u32(msg + 1, c->zpid);
 		if (gbx_ipc_send(z->sock, msg, sizeof(msg), NULL, 0) == 0) {

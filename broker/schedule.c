@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Which job runs when: queues, batches, deadlines, the end of a job.
- * Side: trusted. Never waits.
+ * Side: trusted. Waits for nothing but the end of a sandbox that was killed.
  */
 #include <errno.h>
 #include <poll.h>
@@ -14,6 +14,7 @@
 #include "broker/broker.h"
 #include "ipc/memfd.h"
 
+#define GONE_MS 20 /* a killed worker takes less */
 /* With no miss for so long, the pool keeps one worker less. */
 #define CALM_NS		(10ULL * 1000000000ULL)
 #define MEMORY_RETRY_NS 10000000ULL
@@ -291,8 +292,9 @@ dispatch(struct gbx_broker *b, struct gbx_zygote *z)
 		return false;
 	}
 	/* An idle worker that had died is no verdict: take the next. */
-	gbx_zygote_bury(z, c->zpid);
 	gbx_kill(c->pidfd);
+	gbx_wait_gone(c->pidfd, GONE_MS);
+	gbx_zygote_bury(z, c->zpid);
 	gbx_child_free(c);
 	if (err != -EPIPE && err != -ECONNRESET)
 		for (i = 0; i < n; i++)

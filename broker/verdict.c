@@ -361,7 +361,7 @@ gbx_run_conclude(struct gbx_run *run)
 	uint32_t kind = z->kind;
 
 	run->posture = gbx_zygote_posture(z) & ~(uint32_t)GBX_POSTURE_PROVEN;
-	if (run->death.proof_read && run->death.locked)
+	if (z->proc_proof && run->death.proof_read && run->death.locked)
 		run->posture |= GBX_POSTURE_PROVEN;
 	if (run->n_jobs > 1)
 		run->posture |= GBX_POSTURE_BATCH;

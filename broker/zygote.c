@@ -237,9 +237,9 @@ deadly_signal(const struct gbx_broker *b)
 }
 
 /* What /proc shows of a canary that died as it must is what it has to show of
- * every worker. */
+ * every worker. *ret_locked: nothing there says that it was not. */
 static void
-learn_from(struct gbx_zygote *z)
+learn_from(struct gbx_zygote *z, bool *ret_locked)
 {
 	struct gbx_broker *b = z->broker;
 	struct gbx_death death = {0};
@@ -251,6 +251,7 @@ learn_from(struct gbx_zygote *z)
 	gbx_corpse_close(&self);
 	gbx_autopsy(b, z, &z->canary_corpse, true, &death);
 	gbx_corpse_close(&z->canary_corpse);
+	*ret_locked = !death.proof_read || death.locked;
 	if (b->lockdown == GBX_LOCKDOWN_FILTER &&
 	    (own < 0 || filters != own + 1))
 		return;
@@ -258,6 +259,7 @@ learn_from(struct gbx_zygote *z)
 	z->filters = filters > 0 ? (uint32_t)filters : 0;
 	z->proc_exit = death.known && death.code == CLD_KILLED &&
 		       death.status == deadly_signal(b);
+	gbx_autopsy_reader(&z->reader);
 }
 
 /* For those who ask what this host gives. */
@@ -286,8 +288,10 @@ on_canary_status(struct gbx_zygote *z, uint32_t status)
 	struct gbx_broker *b = z->broker;
 	int code = (int)(status >> 16), value = (int)(status & 0xffff);
 	uint32_t missing;
+	bool locked;
 
-	/* By somebody's hand, or the OOM killer's: no seccomp, no proof. */
+	/* By somebody's hand, or the OOM killer's: no seccomp, no proof. Under
+	 * `strict`, whose signal it is, too, only /proc can tell them apart. */
 	if (code == CLD_KILLED && value == SIGKILL &&
 	    deadly_signal(b) != SIGKILL) {
 		zygote_died(z, -ECHILD);
@@ -299,7 +303,11 @@ on_canary_status(struct gbx_zygote *z, uint32_t status)
 		zygote_died(z, -EPERM);
 		return;
 	}
-	learn_from(z);
+	learn_from(z, &locked);
+	if (deadly_signal(b) == SIGKILL && !locked) {
+		zygote_died(z, -ECHILD);
+		return;
+	}
 	gbx_zygote_bury(z, z->canary_zpid);
 	gbx_close_fd(&z->canary_pidfd);
 	missing = b->require & ~gbx_zygote_posture(z);

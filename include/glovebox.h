@@ -288,7 +288,9 @@ GBX_API enum gbx_err gbx_run(struct gbx_broker *broker,
     struct gbx_result **ret_result);
 
 /*
- * Queue a job. Copies what it needs and never waits. *ret_id (may be NULL) is
+ * Queue a job. Copies what it needs and waits for no worker; where the sandbox
+ * as a whole was killed, for the end of its processes (moments; ten seconds at
+ * most, if they are frozen). *ret_id (may be NULL) is
  * unique in this broker's life. Every job submitted is collected exactly once.
  * Errors: ARG, MEMORY, SYSTEM, FORKED, BUSY (queue or shared memory full:
  * collect some, then try again).
@@ -310,7 +312,7 @@ GBX_API enum gbx_err gbx_collect(
     struct gbx_broker *broker, int timeout_ms, struct gbx_result **ret_result);
 
 /* End a job early. It is still collected: as CANCELLED, or with its verdict if
- * it had one already. Errors: NOTFOUND, FORKED. Never waits. */
+ * it had one already. Errors: NOTFOUND, FORKED. Waits as gbx_submit does. */
 GBX_API enum gbx_err gbx_cancel(struct gbx_broker *broker, uint64_t id);
 
 /* ---- results ------------------------------------------------------------ */

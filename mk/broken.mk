@@ -5,6 +5,7 @@
 BROKEN_SRC    := tests/hostile/broken
 BROKEN_DIR    := $(B)/broken/libexec
 BROKEN_SHARED := jpeg webp tiff
+BROKEN_WRAP.bmp := gbx_lockdown_prepare gbx_lockdown_worker
 BROKEN        := $(patsubst $(BROKEN_SRC)/%.c,%,$(call srcs,$(BROKEN_SRC)))
 # One that is whole, for the broker to start with.
 BROKEN_WHOLE  := $(patsubst %,$(BROKEN_DIR)/glovebox-%,init copy qoi)
@@ -16,7 +17,7 @@ $(BROKEN_DIR)/glovebox-$(1): $(call pie,$(BROKEN_SRC)/$(1).c $(RUNTIME) \
     $(B)/pie/gen.o $(B)/pie/libbase.a
 	@mkdir -p $$(@D)
 	$$(call say,LD)$$(CC) $(if $(filter $(1),$(BROKEN_SHARED)),$$(SHARED_LDFLAGS),$$(WORKER_LDFLAGS)) \
-	    -o $$@ $$^ -lprotobuf-c -lseccomp -lm
+	    $(BROKEN_WRAP.$(1):%=-Wl,--wrap=%) -o $$@ $$^ -lprotobuf-c -lseccomp -lm
 endef
 $(foreach f,$(BROKEN),$(eval $(call broken,$(f))))
 $(BROKEN_WHOLE): $(BROKEN_DIR)/%: $(B)/libexec/%

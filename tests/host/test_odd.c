@@ -11,7 +11,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -207,14 +206,6 @@ static const struct odd odds[] = {
 static const struct odd *this_odd;
 static bool as_user;
 
-static bool
-become_user(void)
-{
-	return setgroups(0, NULL) == 0 && setresgid(USER, USER, USER) == 0 &&
-	       setresuid(USER, USER, USER) == 0 &&
-	       prctl(PR_SET_DUMPABLE, 1) == 0;
-}
-
 static int
 try_odd(void)
 {
@@ -222,7 +213,7 @@ try_odd(void)
 	uint32_t posture;
 
 	if (as_user)
-		CHECK(become_user());
+		CHECK(host_become(USER));
 	snprintf(name, sizeof(name), "%s%s", this_odd->name,
 	    as_user ? ", as a user" : "");
 	CHECK(this_odd->spoil(this_odd->arg) == 0);

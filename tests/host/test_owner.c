@@ -8,11 +8,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,9 +38,7 @@ mount_readonly(void)
 static bool
 enter_without_root(void)
 {
-	return setgroups(0, NULL) == 0 && setresgid(USER, USER, USER) == 0 &&
-	       setresuid(USER, USER, USER) == 0 &&
-	       prctl(PR_SET_DUMPABLE, 1) == 0 && unshare(CLONE_NEWUSER) == 0 &&
+	return host_become(USER) && unshare(CLONE_NEWUSER) == 0 &&
 	       write_text("/proc/self/uid_map", "1000 1000 1") &&
 	       write_text("/proc/self/setgroups", "deny") &&
 	       write_text("/proc/self/gid_map", "1000 1000 1");

@@ -12,12 +12,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -45,13 +43,6 @@ print_posture(const char *where, uint32_t posture)
 		if (posture & bit)
 			fprintf(stderr, " %s", gbx_posture_name(bit));
 	fprintf(stderr, "\n");
-}
-
-static bool
-become(uid_t id)
-{
-	return setgroups(0, NULL) == 0 && setresgid(id, id, id) == 0 &&
-	       setresuid(id, id, id) == 0 && prctl(PR_SET_DUMPABLE, 1) == 0;
 }
 
 static enum gbx_err
@@ -133,7 +124,7 @@ with_hidden_proc(void)
 	CHECK(unshare(CLONE_NEWNS) == 0);
 	CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
 	CHECK(mount("proc", "/proc", "proc", 0, "hidepid=2") == 0);
-	CHECK(become(USER));
+	CHECK(host_become(USER));
 	CHECK(try_here("hidden /proc", NULL, &posture) == 0);
 	if (posture & GBX_POSTURE_PROVEN)
 		return 0;
@@ -211,7 +202,7 @@ as_nobody(void)
 {
 	uint32_t posture;
 
-	CHECK(become(NOBODY));
+	CHECK(host_become(NOBODY));
 	CHECK(try_here("as nobody", NULL, &posture) == 0);
 	CHECK(posture & GBX_POSTURE_PROVEN);
 	return 0;
@@ -222,7 +213,7 @@ as_user(void)
 {
 	uint32_t posture;
 
-	CHECK(become(USER));
+	CHECK(host_become(USER));
 	CHECK(try_here("as uid 1000", NULL, &posture) == 0);
 	CHECK(posture & GBX_POSTURE_PROVEN);
 	return 0;
@@ -303,7 +294,7 @@ barren_user(void)
 	uint32_t posture;
 
 	CHECK(enter_barren_ns("0 0 65536\n"));
-	CHECK(become(USER));
+	CHECK(host_become(USER));
 	CHECK(try_here("uid 1000, no user namespaces", NULL, &posture) == 0);
 	CHECK((posture & WALLS) == 0);
 	CHECK(posture & GBX_POSTURE_PROVEN);
@@ -342,7 +333,7 @@ barren_user_for_ever(void)
 	struct gbx_broker *broker;
 
 	CHECK(enter_barren_ns("0 0 65536\n"));
-	CHECK(become(USER));
+	CHECK(host_become(USER));
 	broker = host_open();
 	CHECK(broker != NULL);
 	for (;;)

@@ -10,12 +10,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -210,8 +208,7 @@ exec_copy(void)
 	char *dir = libexec != NULL ? realpath(libexec, NULL) : NULL;
 
 	CHECK(dir != NULL && poison() == 0);
-	CHECK(setgroups(0, NULL) == 0 && setresgid(USER, USER, USER) == 0 &&
-	      setresuid(USER, USER, USER) == 0);
+	CHECK(host_become(USER));
 	execl(copy_path, copy_path, "copy", dir, (char *)NULL);
 	return 99;
 }

@@ -8,7 +8,7 @@
  *
  * Fails if taken out: gbx_last_words in runtime/shared/abort.c (before main)
  * and runtime/overflow.c, the read in it; gbx_start_error in broker/words.c;
- * ELIBBAD in try_again of broker/zygote.c.
+ * ELIBBAD in try_again of broker/zygote.c; `locked` in its on_canary_status.
  */
 #include "tests/support/cmocka.h"
 
@@ -114,13 +114,33 @@ test_jobs(void **state)
 	gbx_broker_close(broker);
 }
 
+/* SIGKILL is what the kernel's own list ends a canary with, too: only /proc can
+ * tell that this one was not locked. */
+static void
+test_canary_killed(void **state)
+{
+	bool strict = liar_lockdown() == GBX_LOCKDOWN_STRICT;
+	struct gbx_broker *broker = NULL;
+	enum gbx_err err;
+
+	(void)state;
+	err = open_with("bmp", &broker);
+	if (err != (strict ? GBX_ERR_SYSTEM : GBX_OK))
+		print_error("# %s, %s\n", gbx_err_name(err), strerror(errno));
+	assert_int_equal(err, strict ? GBX_ERR_SYSTEM : GBX_OK);
+	if (strict)
+		assert_int_equal(errno, ECHILD);
+	gbx_broker_close(broker);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_open),
 	    cmocka_unit_test(test_jobs),
+	    cmocka_unit_test(test_canary_killed),
 	};
 
-	return liar_run_both(tests, 2, NULL, NULL);
+	return liar_run_both(tests, 3, NULL, NULL);
 }

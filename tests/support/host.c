@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* What tests of hard hosts share. Side: caller, see host.h. */
 #include <errno.h>
+#include <grp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -220,6 +222,13 @@ host_end_of(pid_t pid, int ms)
 		}
 	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+bool
+host_become(uid_t id)
+{
+	return setgroups(0, NULL) == 0 && setresgid(id, id, id) == 0 &&
+	       setresuid(id, id, id) == 0 && prctl(PR_SET_DUMPABLE, 1) == 0;
 }
 
 int

@@ -69,6 +69,8 @@ pid_t host_start_child(int (*fn)(void), unsigned int seconds);
 /* Its exit status, or 128 + signal; -1: not ended after ms (-1: no end). */
 int host_end_of(pid_t pid, int ms);
 /* Both in one. */
+/* From root to this user and group for good, dumpable still. */
+bool host_become(uid_t id);
 int host_in_child(int (*fn)(void), unsigned int seconds);
 
 void host_sleep_ms(unsigned int ms);
