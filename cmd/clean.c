@@ -135,6 +135,7 @@ encode(const struct clean *c, struct gbx_broker *broker,
 	    .orientation = pixels->orientation};
 	struct gbx_result *encoded = NULL;
 	gbx_autoclose int fd = -1;
+	struct gbx_limit_info most = {.size = sizeof(most)};
 	struct gbx_input input;
 	struct gbx_job job;
 
@@ -146,8 +147,11 @@ encode(const struct clean *c, struct gbx_broker *broker,
 	gbx_job_init(&job, GBX_OP_ENCODE);
 	memcpy(job.limit, c->options->limit, sizeof(job.limit));
 	/* The user's limit is for the input; these are the pixels of it. */
+	gbx_limit_info(GBX_LIMIT_INPUT, &most);
 	job.limit[GBX_LIMIT_INPUT] =
 	    (uint64_t)pixels->width * pixels->height * 4 + 4096;
+	if (job.limit[GBX_LIMIT_INPUT] > most.ceiling)
+		job.limit[GBX_LIMIT_INPUT] = most.ceiling;
 	errno = 0;
 	if (gbx_encode_input(pixels, &how, &fd) != GBX_OK) {
 		gbx_cmd_answer_error(a, errno, "the pixels can't be handed on");

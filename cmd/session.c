@@ -83,7 +83,7 @@ size_broker(struct gbx_cmd_session *s, struct gbx_broker_opts *opts)
 	uint64_t one = limit_of(o, GBX_LIMIT_INPUT) +
 		       limit_of(o, GBX_LIMIT_OUTPUT) + (1u << 20);
 	struct rlimit files = {.rlim_cur = 1024};
-	uint64_t jobs, pixels;
+	uint64_t jobs;
 
 	for (size_t i = 1; i < GBX_LIMIT_ROOM; i++)
 		if (opts->ceiling[i] < o->limit[i])
@@ -94,10 +94,7 @@ size_broker(struct gbx_cmd_session *s, struct gbx_broker_opts *opts)
 		   : 1;
 	if (o->command->bit & (CMD_THUMBNAIL | CMD_DISARM)) {
 		/* Pixels go to the encoder as its input. */
-		pixels = 4 * limit_of(o, GBX_LIMIT_PIXELS) + 4096;
-		if (opts->ceiling[GBX_LIMIT_INPUT] < pixels)
-			opts->ceiling[GBX_LIMIT_INPUT] = pixels;
-		one += 2 * pixels;
+		one += 2 * (4 * limit_of(o, GBX_LIMIT_PIXELS) + 4096);
 	}
 	opts->max_in_flight = at_most(opts->max_in_flight, jobs);
 	opts->max_in_flight = at_most(opts->max_in_flight, s->n_files);

@@ -370,6 +370,8 @@ def thumbnail_fits():
     same(r.code, 0, r.err)
     w, h, _, _ = read_png(open("t.png", "rb").read())
     same((w, h), (16, 12), "size")
+    one(run("thumbnail", "--json", "--limit", "pixels=500M", "a.png",
+            "t.jpg"), 0, "ok")
     o = one(run("thumbnail", "--json", "a.png", "t.PNG"), 0, "ok")
     same((o["width"], o["height"]), read_png(open("t.PNG", "rb").read())[:2])
 
