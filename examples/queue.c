@@ -6,10 +6,12 @@
  * usage: queue FILE...
  * GLOVEBOX_LIBEXEC names the workers' directory of a tree not installed.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <glovebox.h>
@@ -20,6 +22,7 @@ submit(struct gbx_broker *broker, char *path)
 	struct gbx_input input;
 	struct gbx_job job;
 	enum gbx_err err;
+	int error;
 
 	gbx_input_init(&input);
 	input.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -28,7 +31,9 @@ submit(struct gbx_broker *broker, char *path)
 	gbx_job_init(&job, GBX_OP_PROBE);
 	job.cookie = path;
 	err = gbx_submit(broker, &input, &job, NULL);
+	error = errno;
 	close(input.fd); /* the broker has what it needs */
+	errno = error;
 	return err;
 }
 
@@ -72,6 +77,7 @@ main(int argc, char **argv)
 {
 	struct gbx_broker_opts opts;
 	struct gbx_broker *broker;
+	const char *why;
 	enum gbx_err err;
 	int live = 0;
 
@@ -79,7 +85,9 @@ main(int argc, char **argv)
 	opts.worker_dir = getenv("GLOVEBOX_LIBEXEC");
 	err = gbx_broker_open(&opts, &broker);
 	if (err != GBX_OK) {
-		fprintf(stderr, "queue: %s\n", gbx_err_name(err));
+		why = err == GBX_ERR_SYSTEM ? gbx_start_error(errno) : NULL;
+		fprintf(stderr, "queue: %s: %s\n", gbx_err_name(err),
+		    why ? why : strerror(errno));
 		return 69;
 	}
 	for (int i = 1; i < argc; i++) {
@@ -88,7 +96,8 @@ main(int argc, char **argv)
 		if (err == GBX_OK)
 			live++;
 		else
-			fprintf(stderr, "%s: %s\n", argv[i], gbx_err_name(err));
+			fprintf(stderr, "%s: %s: %s\n", argv[i],
+			    gbx_err_name(err), strerror(errno));
 		live -= collect(broker, 0);
 	}
 	while (live > 0)

@@ -6,8 +6,10 @@
  * usage: text <FILE
  * GLOVEBOX_LIBEXEC names the workers' directory of a tree not installed.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <glovebox.h>
 
@@ -58,6 +60,7 @@ main(void)
 	struct gbx_result *result;
 	struct gbx_input input;
 	struct gbx_job job;
+	const char *why;
 	enum gbx_err err;
 	int status;
 
@@ -67,7 +70,9 @@ main(void)
 	    GBX_POSTURE_NETNS; /* or any layer you can't do without */
 	err = gbx_broker_open(&opts, &broker);
 	if (err != GBX_OK) {
-		fprintf(stderr, "text: %s\n", gbx_err_name(err));
+		why = err == GBX_ERR_SYSTEM ? gbx_start_error(errno) : NULL;
+		fprintf(stderr, "text: %s: %s\n", gbx_err_name(err),
+		    why ? why : strerror(errno));
 		return 69;
 	}
 	gbx_input_init(&input);
@@ -76,7 +81,8 @@ main(void)
 	job.limit[GBX_LIMIT_TEXT] = 1 << 20;
 	err = gbx_run(broker, &input, &job, &result);
 	if (err != GBX_OK) {
-		fprintf(stderr, "text: %s\n", gbx_err_name(err));
+		fprintf(stderr, "text: %s: %s\n", gbx_err_name(err),
+		    strerror(errno));
 		gbx_broker_close(broker);
 		return 71;
 	}
