@@ -65,7 +65,10 @@ $(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: %.proto
 	@command -v $(PROTOC) >/dev/null || \
 	    { echo "$(PROTOC) is missing: \`make deps-build' installs it"; exit 1; }
 	$(call say,GEN)$(PROTOC) --c_out=$(B)/gen $<
-GEN_CFLAGS = -std=gnu17 -D_GNU_SOURCE -fvisibility=hidden -O2 -g -I$(B)/gen -MMD -MP
+# As hard as the rest, without warnings about code that is not ours. No
+# sanitizer: the workers have the same file.
+GEN_CFLAGS = -std=gnu17 -D_GNU_SOURCE -fvisibility=hidden $(OPT.release) \
+             -I$(B)/gen -MMD -MP $(CPPFLAGS) $(CFLAGS)
 $(B)/pic/gen.o: $(GEN) $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(GEN_CFLAGS) -fPIC -c -o $@ $<

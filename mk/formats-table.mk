@@ -16,8 +16,9 @@ $(foreach f,$(filter-out ooxml encode,$(FORMATS)),$(eval \
 formats-table:
 	@$(MAKE) --no-print-directory deps-bench
 	@$(MAKE) --no-print-directory all $(ALONE_PROGS) $(B)/tests/e2e/measure
-	@[ -d $(FORMAT_SAMPLES) ] || \
-	    $(DEBIAN_PYTHON) bench/formats/samples.py $(FORMAT_SAMPLES)
+	@[ $(FORMAT_SAMPLES) -nt bench/formats/samples.py ] || \
+	    { rm -rf $(FORMAT_SAMPLES); \
+	    $(DEBIAN_PYTHON) bench/formats/samples.py $(FORMAT_SAMPLES); }
 	@FORMATS='$(FORMATS)' $(DEBIAN_PYTHON) bench/formats/table.py $(B) \
 	    $(FORMAT_SAMPLES) docs/FORMATS.md
 

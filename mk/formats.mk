@@ -4,7 +4,7 @@
 
 ALL_FORMATS := png ooxml jpeg webp gif jxl avif heif tiff bmp qoi pnm tga jp2 ico encode
 
-# What each worker links, static where the library has an archive.
+# What each worker links: archives, but for shared ones.
 # A shared one takes libexif's archive, too: each library more is dear at fork.
 EXIF       := -l:libexif.a
 LIBS.png   := -lpng16 -lz $(EXIF) -lm
@@ -25,7 +25,11 @@ $(foreach f,png jpeg webp jxl avif heif ico,\
 MORE.ico   += $(addprefix sandboxed_parsers/,bmp/dib.c bmp/rows.c \
     $(addprefix png/,png.c decoder.c chunks.c walk.c))
 
-# The header that tells whether a library is there. Without png.h and zlib.h
+# With shared libraries: what hands profiles to Little CMS, of which Debian has
+# no archive.
+SHARED  := jpeg webp jxl avif heif tiff jp2 encode
+
+# The headers that tell whether libraries are there. Without png.h and zlib.h
 # there is no command at all.
 HEADER.jpeg := jpeglib.h
 HEADER.jxl  := jxl/decode.h
@@ -34,20 +38,23 @@ HEADER.gif  := gif_lib.h
 HEADER.avif := avif/avif.h
 HEADER.tiff := tiffio.h
 HEADER.jp2  := openjpeg-2.5/openjpeg.h
-HEADER.heif := libheif/heif.h
-HEADER.encode := webp/encode.h
+HEADER.heif := libheif/heif.h libde265/de265.h
+HEADER.encode := webp/encode.h webp/mux.h jpeglib.h
 HEADER.ooxml := minizip/unzip.h
+$(foreach f,$(SHARED),$(eval HEADER.$(f) += lcms2.h))
+$(foreach f,$(ALL_FORMATS),$(if $(filter $(EXIF),$(LIBS.$(f))),\
+    $(eval HEADER.$(f) += libexif/exif-data.h)))
 # One run of the preprocessor (cpp(1), __has_include) asks for all.
-HAS_ALL := $(foreach f,$(ALL_FORMATS),$(if $(HEADER.$(f)),\
-    \n\043if !__has_include(<$(HEADER.$(f))>)\nNO_$(f)\n\043endif))
-ABSENT  := $(patsubst NO_%,%,$(filter NO_%,$(shell printf '$(HAS_ALL)\n' \
+HAS_ALL := $(foreach f,$(ALL_FORMATS),$(foreach h,$(HEADER.$(f)),\
+    \n\043if !__has_include(<$(h)>)\nNO:$(f):$(h)\n\043endif))
+MISSING := $(patsubst NO:%,%,$(filter NO:%,$(shell printf '$(HAS_ALL)\n' \
     | $(CC) $(CPPFLAGS) -E -P -x c - 2>/dev/null)))
+ABSENT  := $(sort $(foreach m,$(MISSING),$(firstword $(subst :, ,$(m)))))
 FORMATS := $(filter-out $(ABSENT),$(ALL_FORMATS))
-$(foreach f,$(ABSENT),$(info $(f) is left out: there is no $(HEADER.$(f))))
+$(foreach m,$(MISSING),$(info $(subst :, is left out: there is no ,$(m))))
 
-# Where Debian has no static library: loader and libraries by relative names,
-# found in the folder that the zygote starts in (docs/PROCESSES.md).
-SHARED  := jpeg webp jxl avif heif tiff jp2 encode
+# Loader and libraries of shared ones by relative names, found in the folder
+# that the zygote starts in (docs/PROCESSES.md).
 SYSLIBS := $(patsubst %/,%,$(dir $(realpath $(shell $(CC) -print-file-name=libc.so.6))))
 LOADER   = $(notdir $(firstword $(wildcard $(SYSLIBS)/ld-linux*.so.*)))
 SHARED_LDFLAGS = $(OPT.release) -pie -Wl,-z,relro,-z,now,--as-needed \

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
-# make install [PREFIX=/usr/local] [LIBDIR=$(PREFIX)/lib] [DESTDIR=]; make uninstall undoes it.
+# make install [PREFIX=/usr/local] [LIBDIR=$(PREFIX)/lib] [DESTDIR=]
+#     [WORKERDIR=$(PREFIX)/libexec/glovebox]; make uninstall undoes it.
 # The library looks for its workers in $(WORKERDIR), so install with the PREFIX
 # it was built with: another one compiles anew.
 
