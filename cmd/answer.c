@@ -74,6 +74,7 @@ gbx_cmd_answer_error(struct gbx_cmd_answer *a, int error, const char *what)
 	a->verdict = GBX_VERDICT_ERROR;
 	a->error = error;
 	a->detail = what;
+	a->width = a->height = 0;
 }
 
 static const char *

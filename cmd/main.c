@@ -34,7 +34,8 @@ const struct gbx_cmd_command gbx_cmd_commands[] = {
     {"policy", gbx_cmd_policy, "[FORMAT]",
 	"What a worker may do and why, what it may not, and every limit.",
 	CMD_POLICY, 0, 1},
-    {"doctor", gbx_cmd_doctor, "[--json]",
+    {"doctor", gbx_cmd_doctor,
+	"[--json] [--lockdown KIND] [--require LAYERS] [--worker-dir DIR]",
 	"What this host can enforce, and why not the rest.", CMD_DOCTOR, 0, 0},
     {0}};
 

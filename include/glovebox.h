@@ -13,11 +13,11 @@
  *
  * Process rules. The library makes no threads, installs no signal handlers,
  * reads no environment, keeps no state outside the handles it gives out, and
- * prints nothing. Its children are not seen by the host's SIGCHLD handler,
- * wait() or waitpid(-1) (they have no exit signal; clone(2)); only a host that
- * waits with __WALL or __WCLONE can steal one, and then its job ends as
- * GBX_VERDICT_ERROR. All its descriptors are close-on-exec. Progress is made
- * inside calls; workers end by their own limits when nobody calls.
+ * prints nothing. It leaves the host no child: a helper lives for the moment
+ * of a start and has no exit signal (clone(2)), so that no SIGCHLD handler,
+ * wait() or waitpid(-1) sees it; a host that waits with __WALL or __WCLONE may
+ * take it, which harms nothing. All its descriptors are close-on-exec. Progress
+ * is made inside calls; workers end by their own limits when nobody calls.
  *
  * Threads. Every call on a broker may be made from any thread; a broker has a
  * lock of its own. Results are immutable and may be shared between threads;
@@ -195,7 +195,8 @@ struct gbx_broker_opts {
 	uint32_t max_idle;	/* warm idle workers a format; default 4 */
 	uint32_t batch_max;	/* inputs of a domain in one job, 1..64; 64 */
 	/* Bytes for live jobs and held results; 2 GiB. A quarter is kept for
-	 * outputs, and none gets more; inputs share the rest. */
+	 * outputs, and none gets more; inputs share the rest. 1 MiB at least.
+	 */
 	uint64_t max_shared;
 	/* By enum gbx_limit: the most a job may ask for. That of MEMORY is the
 	 * arena of every worker and starts at the limit's default; the others
@@ -259,16 +260,17 @@ struct gbx_job {
 	uint32_t op;	  /* enum gbx_op */
 	uint32_t require; /* posture bits, beside the broker's */
 	uint64_t limit[GBX_LIMIT_ROOM]; /* by enum gbx_limit; 0: the default */
-	/* DECODE: frames or pages from this one on, no more than there are;
-	 * together they count for the limit OUTPUT. THUMBNAIL: which one. Of
-	 * the others 0, 1. One that is not there: UNSUPPORTED. */
+	/* DECODE: frames from this one on, no more than there are; together
+	 * they count for the limit OUTPUT. Pages (TIFF), and pictures of a
+	 * HEIF, come one at a time: only the first of them. THUMBNAIL: which
+	 * one. Of the others 0, 1. One that is not there: UNSUPPORTED. */
 	uint32_t first, count;
-	uint32_t box_w, box_h; /* thumbnail; 256 x 256 */
-	uint32_t dpi;
-	uint32_t whole;	    /* 1: what would be degraded is MALFORMED; 0 */
-	uint32_t want;	    /* enum gbx_want bits; 0 */
-	const char *domain; /* inputs that may share a worker; NULL: none */
-	void *cookie;	    /* given back with the result */
+	uint32_t box_w, box_h; /* thumbnail; 1 to 16384 each; 256 x 256 */
+	uint32_t dpi;	       /* of vectors, which none reads yet; 1 to 2400 */
+	uint32_t whole;	       /* 1: what would be degraded is MALFORMED; 0 */
+	uint32_t want;	       /* enum gbx_want bits; 0 */
+	const char *domain;    /* inputs that may share a worker; NULL: none */
+	void *cookie;	       /* given back with the result */
 };
 
 GBX_API void gbx_input_init(struct gbx_input *input);
@@ -326,7 +328,8 @@ GBX_API enum gbx_limit gbx_result_limit(const struct gbx_result *result);
 GBX_API const char *gbx_result_field(const struct gbx_result *result);
 /* The signal, for CRASHED and VIOLATION; else 0. */
 GBX_API int gbx_result_signal(const struct gbx_result *result);
-/* The error, for ERROR and UNAVAILABLE; else 0. */
+/* The error, for ERROR and UNAVAILABLE, and ENOENT for UNSUPPORTED where a
+ * worker for the type is not installed; else 0. */
 GBX_API int gbx_result_errno(const struct gbx_result *result);
 /* One line in our words, static, never NULL: why this verdict. */
 GBX_API const char *gbx_result_detail(const struct gbx_result *result);

@@ -9,7 +9,8 @@ import sys
 ROOT = os.path.normpath(os.path.join(os.path.dirname(
     os.path.abspath(__file__)), "..", ".."))
 DOCS = ["README.md", "SECURITY.md", "HACKING.md", "docs/PROTOCOL.md",
-        "docs/DEPENDENCIES.md"]
+        "docs/DEPENDENCIES.md", "docs/FORMATS.md", "docs/PROCESSES.md",
+        "docs/BLOCKLIST.md"]
 TESTS = []
 
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The manual pages are sound mdoc and name every command and exit code.
+# The manual pages are sound mdoc and name every command, option and exit code.
 set -u
 cd "$(dirname "$0")/../.."
 page=docs/man/glovebox.1
@@ -12,8 +12,10 @@ ok() # STATUS NAME
 	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
 }
 
-words="probe decode thumbnail text policy doctor"
-words="$words --json --limit --require --lockdown --domain --format"
+# Every command and option that the command itself names.
+glovebox=${GLOVEBOX:-build/release/glovebox}
+words=$($glovebox --help | sed -n 's/^  glovebox \([a-z]*\) .*/\1/p'
+	$glovebox --help | grep -oE -- '--[a-z0-9-]+' | sort -u)
 words="$words malformed unsupported mismatch limit deadline crashed violation"
 words="$words bad_reply unavailable cancelled 64 65 66 69 71"
 echo "1..$(($(echo $words | wc -w) + 1))"
