@@ -26,8 +26,8 @@
 #include "tests/support/lies.h"
 #include "tests/support/meter.h"
 #include "tests/support/proc.h"
-#include "tests/support/slow.h"
 #include "tests/support/score.h"
+#include "tests/support/slow.h"
 
 #define SHORT_MS 400
 #define SLACK_MS 4000

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A worker whose canary is killed under `strict` before it has locked itself,
- * as the kernel's OOM killer may do. Linked with --wrap (ld(1)). Side: tests. */
+ * as the kernel's OOM killer may do. Linked with --wrap (ld(1)). Side: tests.
+ */
 #include <signal.h>
 #include <unistd.h>
 
