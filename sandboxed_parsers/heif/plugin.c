@@ -15,13 +15,15 @@
 
 #include "sandboxed_parsers/heif/plugin.h"
 
-#define PRIORITY   200 /* libheif's own has 100 */
+#define PRIORITY   200 /* libheif's own have 150 at most */
 #define LENGTH_LEN 4   /* before each NAL unit: ISO/IEC 14496-15 */
 
 static const struct heif_error ok = {
     heif_error_Ok, heif_suberror_Unspecified, "ok"};
 static const struct heif_error no_memory = {
     heif_error_Memory_allocation_error, heif_suberror_Unspecified, "no memory"};
+static const struct heif_error unsupported = {heif_error_Unsupported_feature,
+    heif_suberror_Unsupported_codec, "another codec"};
 static const struct heif_error damaged = {heif_error_Decoder_plugin_error,
     heif_suberror_End_of_data, "damaged picture"};
 static const struct heif_error foreign = {heif_error_Decoder_plugin_error,
@@ -200,6 +202,46 @@ decode(void *decoder, struct heif_image **ret)
 	return err;
 }
 
+/* ---- all other codecs ---------------------------------------------------- */
+/* libheif has decoders of its own for some (dav1d, libaom), which start threads
+ * and have met no sample. */
+
+static int
+supports_others(enum heif_compression_format format)
+{
+	return format == heif_compression_HEVC ? 0 : PRIORITY;
+}
+
+static struct heif_error
+open_nothing(void **ret)
+{
+	*ret = NULL;
+	return ok;
+}
+
+static void
+close_nothing(void *decoder)
+{
+	(void)decoder;
+}
+
+static struct heif_error
+push_nothing(void *decoder, const void *data, size_t size)
+{
+	(void)decoder;
+	(void)data;
+	(void)size;
+	return ok;
+}
+
+static struct heif_error
+decode_nothing(void *decoder, struct heif_image **ret)
+{
+	(void)decoder;
+	(void)ret;
+	return unsupported;
+}
+
 void
 gbx_heif_plugin_register(void)
 {
@@ -213,6 +255,17 @@ gbx_heif_plugin_register(void)
 	    .decode_image = decode,
 	};
 
-	if (heif_register_decoder_plugin(&plugin).code != heif_error_Ok)
+	static const struct heif_decoder_plugin others = {
+	    .plugin_api_version = 1,
+	    .get_plugin_name = name,
+	    .does_support_format = supports_others,
+	    .new_decoder = open_nothing,
+	    .free_decoder = close_nothing,
+	    .push_data = push_nothing,
+	    .decode_image = decode_nothing,
+	};
+
+	if (heif_register_decoder_plugin(&plugin).code != heif_error_Ok ||
+	    heif_register_decoder_plugin(&others).code != heif_error_Ok)
 		abort();
 }

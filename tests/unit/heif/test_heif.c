@@ -7,9 +7,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "sandboxed_parsers/avif/samples.h"
 #include "tests/support/job.h"
 #include "tests/support/samples.h"
 
@@ -78,6 +81,33 @@ test_foreign(void **state)
 	foreign_refused();
 }
 
+/* AVIF under HEIF's name: libheif has dav1d behind it, which must not be met.
+ */
+static void
+test_other_codec(void **state)
+{
+	struct job job;
+	uint8_t *data;
+	size_t i, tried = 0;
+
+	(void)state;
+	for (i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		data = malloc(samples[i].size);
+		assert_non_null(data);
+		memcpy(data, samples[i].data, samples[i].size);
+		if (memcmp(data + 4, "ftypavif", 8) == 0) {
+			memcpy(data + 8, "heic", 4);
+			job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
+			assert_int_equal(job_run(&job, data, samples[i].size),
+			    GBX_WIRE_UNSUPPORTED);
+			job_free(&job);
+			tried++;
+		}
+		free(data);
+	}
+	assert_true(tried > 3);
+}
+
 int
 main(void)
 {
@@ -88,6 +118,7 @@ main(void)
 	    cmocka_unit_test(test_bit_flips),
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_foreign),
+	    cmocka_unit_test(test_other_codec),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
