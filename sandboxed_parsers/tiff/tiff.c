@@ -100,11 +100,15 @@ static int
 on_error(
     TIFF *tif, void *user, const char *module, const char *format, va_list args)
 {
+	struct file *f = user;
+
 	(void)tif;
-	(void)user;
 	(void)module;
 	(void)format;
 	(void)args;
+	/* Its own RGBA goes on after an error, and tells nobody. */
+	if (f->decoding)
+		gbx_sink_degraded(f->sink);
 	return 1; /* said; not to the global handlers */
 }
 

@@ -271,12 +271,25 @@ test_by_library(void **state)
 	struct mktiff m = {
 	    16, 16, 8, 3, PHOTOMETRIC_YCBCR, PLAIN, .subsampling = 2};
 	struct job job;
+	uint8_t *data;
+	size_t size;
 
 	(void)state;
 	assert_int_equal(
 	    run_file(&job, GBX_WIRE_OP_DECODE, 0, &m), GBX_WIRE_OK);
 	assert_int_equal(job_pixels(&job)[3], 255);
 	job_free(&job);
+	/* Its errors are told, though it goes on. */
+	m.compression = COMPRESSION_LZW;
+	data = mktiff(&m, &size);
+	memset(data + 8, 0xff, 64); /* the strip, after the header */
+	job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
+	if (job_run(&job, data, size) == GBX_WIRE_OK)
+		assert_true(job.sink.degraded);
+	else
+		assert_int_equal(job.sink.status, GBX_WIRE_MALFORMED);
+	job_free(&job);
+	free(data);
 	m = (struct mktiff){16, 16, 8, 3, PHOTOMETRIC_CIELAB, PLAIN, .rows = 4};
 	assert_int_equal(
 	    run_file(&job, GBX_WIRE_OP_DECODE, 0, &m), GBX_WIRE_OK);
