@@ -83,6 +83,8 @@ convert(void *profile, uint8_t *pixels, size_t n)
 	double r, g, b;
 	size_t i;
 
+	if (m->gray && !gbx_gray_pixels(pixels, n))
+		return false;
 	for (i = 0; i < n; i++, pixels += 4) {
 		r = m->light[0][pixels[0]];
 		if (m->gray) {

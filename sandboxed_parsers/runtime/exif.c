@@ -5,6 +5,7 @@
  * Side: hostile. Reads inside [exif, exif + size) only; follows one offset.
  */
 #include <stdbool.h>
+#include <string.h>
 
 #include "sandboxed_parsers/runtime/exif.h"
 
@@ -41,6 +42,11 @@ gbx_exif_orientation(const uint8_t *exif, size_t size)
 	const uint8_t *entry;
 	bool big;
 
+	/* Some writers put JPEG's header before the TIFF one. */
+	if (size >= 6 && memcmp(exif, "Exif\0", 6) == 0) {
+		exif += 6;
+		size -= 6;
+	}
 	if (size < 8 || exif[0] != exif[1] ||
 	    (exif[0] != 'I' && exif[0] != 'M'))
 		return 0;

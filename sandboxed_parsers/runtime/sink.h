@@ -108,7 +108,9 @@ struct gbx_sink_block *gbx_sink_add_block(struct gbx_sink *s, uint32_t kind);
 uint8_t *gbx_sink_extend(
     struct gbx_sink *s, uint64_t length, uint64_t *ret_offset);
 
-/* sink_colour.c: give them a name; true if they are to be converted. */
+/* sink_colour.c: a picture that a gray profile can be of? */
+bool gbx_gray_pixels(const uint8_t *rgba, size_t n);
+/* Give them a name; true if they are to be converted. */
 bool gbx_sink_colour(struct gbx_sink *s, const uint8_t *profile, size_t length);
 bool gbx_sink_code_points(
     struct gbx_sink *s, uint32_t colour_primaries, uint32_t transfer);

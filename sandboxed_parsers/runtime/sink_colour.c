@@ -46,6 +46,17 @@ list(struct gbx_sink *s, const uint8_t *profile, size_t length)
 }
 
 bool
+gbx_gray_pixels(const uint8_t *rgba, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++, rgba += 4)
+		if (rgba[0] != rgba[1] || rgba[1] != rgba[2])
+			return false;
+	return true;
+}
+
+bool
 gbx_sink_colour(struct gbx_sink *s, const uint8_t *profile, size_t length)
 {
 	if (gbx_sink_wants_records(s))
@@ -58,7 +69,9 @@ gbx_sink_colour(struct gbx_sink *s, const uint8_t *profile, size_t length)
 static uint32_t
 name_of(uint32_t colour_primaries, uint32_t transfer)
 {
-	if (colour_primaries == 1 && transfer == 13)
+	if (colour_primaries == 1 &&
+	    (transfer == 1 || transfer == 6 || transfer == 13 ||
+		transfer == 14 || transfer == 15))
 		return GBX_WIRE_COLOUR_SRGB;
 	if (colour_primaries == 12 && transfer == 13)
 		return GBX_WIRE_COLOUR_DISPLAY_P3;

@@ -37,7 +37,6 @@ find_chunk(struct reader *r, const char *type, const uint8_t **ret_data,
 	return found;
 }
 
-/* Some writers put JPEG's header before the TIFF one. */
 static uint32_t
 orientation_of(struct reader *r)
 {
@@ -46,10 +45,6 @@ orientation_of(struct reader *r)
 
 	if (!find_chunk(r, "EXIF", &data, &size))
 		return 0;
-	if (size >= 6 && memcmp(data, "Exif\0", 6) == 0) {
-		data += 6;
-		size -= 6;
-	}
 	return gbx_exif_orientation(data, size);
 }
 
@@ -85,13 +80,19 @@ status_of(VP8StatusCode code)
 }
 
 /* The library makes less of it by itself, but never less than twice what the
- * scaler is to make of it: that keeps the scaler's quality. */
+ * scaler is to make of it: that keeps the scaler's quality. Of a lossy picture
+ * with alpha it would mix in the colours of what is transparent. */
+#define LOSSY 1 /* WebPBitstreamFeatures.format */
 static void
-choose_size(const struct reader *r, WebPDecoderConfig *config)
+choose_size(
+    const struct reader *r, const WebPData *data, WebPDecoderConfig *config)
 {
 	uint32_t by = gbx_sink_image_spare(r->sink) / 2;
 
-	if (by < 2)
+	if (by < 2 || WebPGetFeatures(data->bytes, data->size,
+			  &config->input) != VP8_STATUS_OK)
+		return;
+	if (config->input.has_alpha && config->input.format == LOSSY)
 		return;
 	config->options.use_scaling = 1;
 	config->options.scaled_width = (int)(r->width / by);
@@ -109,7 +110,7 @@ decode_still(struct reader *r, const WebPData *data)
 
 	if (!WebPInitDecoderConfig(&config))
 		return GBX_WIRE_MALFORMED;
-	choose_size(r, &config);
+	choose_size(r, data, &config);
 	if (config.options.use_scaling) {
 		width = (uint32_t)config.options.scaled_width;
 		height = (uint32_t)config.options.scaled_height;

@@ -123,6 +123,18 @@ def a_png_says_it_in_four_ways_and_the_first_counts():
 
 
 @test
+def a_gray_profile_in_colours_is_passed_over():
+    """In both arithmetics."""
+    gray = icc.profile(icc.SRGB, tone=1.0, space=b"GRAY")
+    for name, make in (("a.tif", tiff(1, 1, RED, gray)),
+                       ("a.png", png(1, 1, RED, iccp(gray)))):
+        put(name, make)
+        same(thumbnail(name)[1][:3], RED, name)
+        same(ask("disarm", name, "clean.png")["verdict"], "ok", name)
+        same(pixels_of_png(get("clean.png"))[2][:3], RED, name)
+
+
+@test
 def what_is_no_profile_is_passed_over():
     good = icc.profile(icc.SWAPPED)
     for name, profile in (("cut", good[:200]), ("short", b"abc"),

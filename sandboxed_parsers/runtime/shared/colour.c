@@ -73,7 +73,8 @@ convert(void *profile, uint8_t *pixels, size_t n)
 		done = convert_rgb(profile, srgb, pixels, n);
 		break;
 	case cmsSigGrayData:
-		done = convert_gray(profile, srgb, pixels, n);
+		done = gbx_gray_pixels(pixels, n) &&
+		       convert_gray(profile, srgb, pixels, n);
 		break;
 	default: /* not these pixels' */
 		break;
