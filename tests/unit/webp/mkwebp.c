@@ -101,6 +101,29 @@ mkwebp_still(
 	free(rgba);
 }
 
+void
+mkwebp_disc(struct bytes *m, uint32_t side)
+{
+	uint8_t *rgba = must(calloc(side, (size_t)side * 4)), *p = rgba, *file;
+	uint32_t x, y, dx, dy;
+	size_t size;
+
+	for (y = 0; y < side; y++)
+		for (x = 0; x < side; x++, p += 4) {
+			dx = x * 2 < side ? side - x * 2 : x * 2 - side;
+			dy = y * 2 < side ? side - y * 2 : y * 2 - side;
+			if (dx * dx + dy * dy < side * side)
+				p[0] = p[3] = 255;
+			else
+				p[1] = p[2] = 255;
+		}
+	file = encode(rgba, side, side, false, &size);
+	m->size = 0;
+	bytes_put(m, file, size);
+	WebPFree(file);
+	free(rgba);
+}
+
 /* ---- chunks ------------------------------------------------------------- */
 
 void

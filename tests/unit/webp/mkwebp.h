@@ -19,6 +19,9 @@ uint8_t mkwebp_sample(uint32_t x, uint32_t y, int c);
 void mkwebp_still(struct bytes *m, uint32_t width, uint32_t height,
     bool lossless, bool alpha);
 
+/* The same, lossy: a red disc on what is transparent, and cyan below that. */
+void mkwebp_disc(struct bytes *m, uint32_t side);
+
 /* An extended one: begin, chunks, end. */
 enum {
 	MKWEBP_ANIMATION = 0x02,

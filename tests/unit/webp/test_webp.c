@@ -120,6 +120,33 @@ test_pixels(void **state)
 }
 
 /* What the library makes smaller by itself is the same smooth picture. */
+/* The colours of what is transparent don't show at its edge. */
+static void
+test_halo(void **state)
+{
+	struct bytes m = {0};
+	struct job job;
+	const uint8_t *got;
+	uint32_t i, seen = 0;
+
+	(void)state;
+	mkwebp_disc(&m, 400);
+	job_init(&job, GBX_WIRE_OP_THUMBNAIL, OUT_SIZE);
+	job.task.box_w = job.task.box_h = 40;
+	assert_int_equal(job_run(&job, m.data, m.size), GBX_WIRE_OK);
+	for (i = 0; i < 40 * 40; i++) {
+		got = job_pixels(&job) + i * 4;
+		if (got[3] < 64)
+			continue;
+		seen++;
+		assert_in_range(got[1], 0, 40);
+		assert_in_range(got[2], 0, 40);
+	}
+	assert_in_range(seen, 1100, 1400);
+	job_free(&job);
+	bytes_free(&m);
+}
+
 static void
 test_thumbnail(void **state)
 {
@@ -334,6 +361,7 @@ main(void)
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_pixels),
 	    cmocka_unit_test(test_thumbnail),
+	    cmocka_unit_test(test_halo),
 	    cmocka_unit_test(test_animation),
 	    cmocka_unit_test(test_several),
 	    cmocka_unit_test(test_frames_limit),
