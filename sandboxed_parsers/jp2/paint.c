@@ -8,18 +8,31 @@
 
 /* ---- which component is what -------------------------------------------- */
 
+/* By the header of the profile (ICC.1:2010, 7.2.6). */
+static bool
+has_four_inks(const opj_image_t *image)
+{
+	if (image->icc_profile_buf != NULL && image->icc_profile_len >= 20)
+		return memcmp(image->icc_profile_buf + 16, "CMYK", 4) == 0;
+	return image->color_space == OPJ_CLRSPC_CMYK;
+}
+
 /* The channel definition box (ISO/IEC 15444-1, I.5.3.6): type 1 is opacity,
- * 2 premultiplied opacity; the library leaves it in `alpha`. A codestream by
- * itself can't say: there the last of two or of four is taken for opacity, as
- * others do. */
+ * 2 premultiplied opacity; the library leaves it in `alpha`. Without that box,
+ * and in a codestream by itself, the last of two or of four is taken for
+ * opacity, as others do, where the colours are not four. */
 static bool
 is_alpha(const opj_image_t *image, uint32_t i, bool boxed)
 {
-	uint32_t n = image->numcomps;
+	uint32_t n = image->numcomps, k;
 
-	if (boxed)
-		return image->comps[i].alpha == 1 || image->comps[i].alpha == 2;
-	return i == n - 1 && (n == 2 || n == 4);
+	for (k = 0; boxed && k < n; k++)
+		if (image->comps[k].alpha != 0)
+			return image->comps[i].alpha == 1 ||
+			       image->comps[i].alpha == 2;
+	if (i != n - 1 || (n != 2 && n != 4))
+		return false;
+	return n == 2 || !boxed || !has_four_inks(image);
 }
 
 static bool

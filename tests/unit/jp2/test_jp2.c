@@ -280,8 +280,15 @@ test_alpha(void **state)
 
 	(void)state;
 	expect_all(&m, "\x0a\x14\x1e\x28", 0);
-	m.alpha = 0; /* boxes that say nothing: a component too many */
+	m.alpha = 0; /* boxes that say nothing of it */
+	expect_all(&m, "\x0a\x14\x1e\x28", 0);
+	m.components = 2;
+	m.space = OPJ_CLRSPC_GRAY;
+	expect_all(&m, "\x0a\x0a\x0a\x14", 0);
+	m.components = 5; /* too many of them */
+	m.space = SRGB;
 	expect_all(&m, "\x0a\x14\x1e\xff", 0);
+	m.components = 4;
 	m.bare = true;
 	expect_all(&m, "\x0a\x14\x1e\x28", 0);
 	m.components = 2;
