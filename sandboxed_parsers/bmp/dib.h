@@ -45,6 +45,9 @@ enum gbx_wire_status gbx_bmp_header(const uint8_t *data, size_t size,
 /* Bytes of a row: a multiple of four. */
 uint64_t gbx_bmp_stride(uint32_t width, uint32_t bits);
 
+/* Some pixel of a whole row is not transparent, where there is such a mask. */
+bool gbx_bmp_has_alpha(
+    const struct gbx_dib *dib, const uint8_t *data, size_t size);
 /* The pixels in data into a begun image of the sink. What is missing is
  * transparent and makes it degraded. */
 bool gbx_bmp_rows(const struct gbx_dib *dib, const uint8_t *data, size_t size,

@@ -96,14 +96,48 @@ gbx_bmp_unpack(const struct gbx_dib *dib, const uint8_t *row, uint8_t *to)
 }
 
 bool
-gbx_bmp_rows(const struct gbx_dib *dib, const uint8_t *data, size_t size,
-    struct gbx_sink *sink)
+gbx_bmp_has_alpha(const struct gbx_dib *dib, const uint8_t *data, size_t size)
+{
+	uint64_t stride = gbx_bmp_stride(dib->width, dib->bits), y;
+	size_t bytes = dib->bits / 8;
+	const uint8_t *p;
+	uint32_t x;
+
+	if ((dib->bits != 16 && dib->bits != 32) || dib->mask[3] == 0)
+		return false;
+	for (y = 0; y < dib->height && (y + 1) * stride <= size; y++)
+		for (p = data + y * stride, x = 0; x < dib->width; x++)
+			if (((bytes == 2 ? gbx_le16(p + x * bytes)
+					 : gbx_le32(p + x * bytes)) &
+				dib->mask[3]) != 0)
+				return true;
+	return false;
+}
+
+/* How many rows there are; the last one may lack its padding. */
+static uint64_t
+rows_given(const struct gbx_dib *dib, size_t size)
 {
 	uint64_t stride = gbx_bmp_stride(dib->width, dib->bits);
-	uint64_t given = size / stride, at;
+	uint64_t needed = ((uint64_t)dib->width * dib->bits + 7) / 8;
+
+	return size / stride + (size % stride >= needed);
+}
+
+bool
+gbx_bmp_rows(const struct gbx_dib *from, const uint8_t *data, size_t size,
+    struct gbx_sink *sink)
+{
+	uint64_t stride = gbx_bmp_stride(from->width, from->bits);
+	uint64_t given = rows_given(from, size), at;
+	struct gbx_dib plain = *from;
+	const struct gbx_dib *dib = &plain;
 	uint8_t *row;
 	uint32_t y;
 
+	/* Where nothing would be seen the channel is one that nobody filled. */
+	if (!gbx_bmp_has_alpha(from, data, size))
+		plain.mask[3] = 0;
 	if (given == 0)
 		return false;
 	if (given < dib->height)

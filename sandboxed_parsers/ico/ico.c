@@ -111,20 +111,6 @@ mask_row(const uint8_t *mask, uint32_t width, uint8_t *row)
 		row[(size_t)x * 4 + 3] = mask[x / 8] & 0x80 >> x % 8 ? 0 : 255;
 }
 
-/* 32 bits without any alpha are from before there was alpha in icons. */
-static bool
-has_alpha(const struct gbx_dib *dib, const uint8_t *data, size_t size)
-{
-	uint64_t n = (uint64_t)dib->width * dib->height, i;
-
-	if (dib->bits != 32)
-		return false;
-	for (i = 0; i < n && i < size / 4; i++)
-		if ((gbx_le32(data + i * 4) & dib->mask[3]) != 0)
-			return true;
-	return false;
-}
-
 /* The colours, then, without alpha of their own, the mask. */
 static bool
 read_rows(const struct gbx_dib *dib, const uint8_t *data, size_t size,
@@ -133,7 +119,8 @@ read_rows(const struct gbx_dib *dib, const uint8_t *data, size_t size,
 	uint64_t stride = gbx_bmp_stride(dib->width, dib->bits);
 	uint64_t mask_stride = gbx_bmp_stride(dib->width, 1);
 	uint64_t mask_at = stride * dib->height, from;
-	bool alpha = has_alpha(dib, data, size);
+	/* 32 bits without any are from before there was alpha in icons. */
+	bool alpha = dib->bits == 32 && gbx_bmp_has_alpha(dib, data, size);
 	uint8_t *row;
 	uint32_t y, at;
 
