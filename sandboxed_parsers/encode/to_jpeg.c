@@ -8,8 +8,9 @@
 #include <stdio.h> /* jpeglib.h wants it first */
 #include <stdlib.h>
 
-#include <jerror.h>
 #include <jpeglib.h>
+
+#include <jerror.h> /* its numbers go by jpeglib.h's version */
 
 #include "sandboxed_parsers/encode/encode.h"
 #include "sandboxed_parsers/encode/labels.h"

@@ -14,8 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jerror.h>
 #include <jpeglib.h>
+
+#include <jerror.h> /* its numbers go by jpeglib.h's version */
 
 #include "base/bytes.h"
 #include "sandboxed_parsers/jpeg/samples.h"
@@ -74,10 +75,34 @@ on_error(j_common_ptr jpeg)
 	longjmp(r->env, 1);
 }
 
+/* Zeros before the end, as some cameras pad; a profile's numbering. What else
+ * is left over before the end may be of the picture: jdmarker.c, next_marker.
+ */
+static bool
+is_harmless(j_common_ptr jpeg)
+{
+	const struct jpeg_error_mgr *e = jpeg->err;
+	const struct jpeg_source_mgr *src = reader_of(jpeg)->jpeg.src;
+	size_t n = (size_t)e->msg_parm.i[0], i;
+	const uint8_t *end = src->next_input_byte;
+
+	if (e->msg_code == JWRN_BOGUS_ICC)
+		return true;
+	if (e->msg_code != JWRN_EXTRANEOUS_DATA ||
+	    e->msg_parm.i[1] != (JPEG_EOI & 0xff))
+		return false;
+	if (n > (size_t)(end - reader_of(jpeg)->task->data))
+		return false;
+	for (i = 1; i <= n; i++)
+		if (end[-(ptrdiff_t)i] != 0)
+			return false;
+	return true;
+}
+
 static void
 on_message(j_common_ptr jpeg, int level)
 {
-	if (level < 0) /* a warning; others are traces */
+	if (level < 0 && !is_harmless(jpeg)) /* others are traces */
 		gbx_sink_degraded(reader_of(jpeg)->sink);
 }
 

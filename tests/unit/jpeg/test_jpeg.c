@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/bytes.h"
 #include "tests/support/job.h"
 #include "tests/support/samples.h"
 #include "tests/unit/jpeg/mkjpeg.h"
@@ -318,6 +319,59 @@ test_kinds_not_read(void **state)
 	free(data);
 }
 
+/* Padding before the end is no damage; anything else there may be. */
+static void
+test_padding(void **state)
+{
+	struct mkjpeg m = {61, 43, MKJPEG_YCC, .h = 2, .v = 2};
+	static const uint8_t zeros[12];
+	struct bytes b = {0};
+	struct job job;
+	uint8_t *data;
+	size_t size, i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		m.progressive = i & 1;
+		data = mkjpeg(&m, &size);
+		b.size = 0;
+		bytes_put(&b, data, size - 2);
+		bytes_put(&b, zeros, sizeof(zeros));
+		if (i & 2)
+			b.data[b.size - 6] = 7;
+		bytes_put(&b, "\xff\xd9", 2);
+		assert_int_equal(
+		    run_op(&job, GBX_WIRE_OP_DECODE, b.data, b.size),
+		    GBX_WIRE_OK);
+		assert_int_equal(job.sink.degraded, i > 1);
+		job_free(&job);
+		free(data);
+	}
+	bytes_free(&b);
+}
+
+/* A profile in two parts, of which one is there. */
+static void
+test_half_profile(void **state)
+{
+	const struct mkjpeg m = {16, 16, MKJPEG_YCC, .h = 1};
+	struct bytes b = {0};
+	struct job job;
+	size_t size;
+	uint8_t *data = mkjpeg(&m, &size);
+
+	(void)state;
+	bytes_put(&b, data, 2);
+	bytes_put(&b, "\xff\xe2\0\x14ICC_PROFILE\0\1\2abcd", 22);
+	bytes_put(&b, data + 2, size - 2);
+	assert_int_equal(
+	    run_op(&job, GBX_WIRE_OP_DECODE, b.data, b.size), GBX_WIRE_OK);
+	assert_false(job.sink.degraded);
+	job_free(&job);
+	bytes_free(&b);
+	free(data);
+}
+
 int
 main(void)
 {
@@ -327,6 +381,8 @@ main(void)
 	    cmocka_unit_test(test_bit_flips),
 	    cmocka_unit_test(test_pixels),
 	    cmocka_unit_test(test_plain_cmyk),
+	    cmocka_unit_test(test_padding),
+	    cmocka_unit_test(test_half_profile),
 	    cmocka_unit_test(test_thumbnail),
 	    cmocka_unit_test(test_orientation),
 	    cmocka_unit_test(test_scans),
