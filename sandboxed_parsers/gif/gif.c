@@ -197,6 +197,15 @@ read_extension(struct reader *r)
 
 /* ---- all of it ---------------------------------------------------------- */
 
+/* As gbx_gif_next passes it over; the library would end there. */
+static void
+skip_filler(struct reader *r)
+{
+	while (r->pos < r->size && r->data[r->pos] != 0x2c &&
+	       r->data[r->pos] != 0x21 && r->data[r->pos] != 0x3b)
+		r->pos++;
+}
+
 /* False: the sink or malloc refused. What can't be painted ends the file. */
 static bool
 paint_frames(struct reader *r)
@@ -207,7 +216,10 @@ paint_frames(struct reader *r)
 	r->transparent = NO_TRANSPARENT_COLOR;
 	r->disposal = 0;
 	r->delay = 0;
-	while (DGifGetRecordType(r->gif, &type) == GIF_OK) {
+	for (;;) {
+		skip_filler(r);
+		if (DGifGetRecordType(r->gif, &type) != GIF_OK)
+			return true;
 		if (type == EXTENSION_RECORD_TYPE && !read_extension(r))
 			return true;
 		if (type == TERMINATE_RECORD_TYPE)
@@ -230,7 +242,6 @@ paint_frames(struct reader *r)
 		r->disposal = 0;
 		r->delay = 0;
 	}
-	return true;
 }
 
 /* Fewer frames than were counted: the rest can't be read. */

@@ -384,6 +384,30 @@ test_several(void **state)
  * take for the next begins within its data. Fails if taken out: `cut`
  * in paint_frames(). */
 static void
+test_filler(void **state)
+{
+	struct bytes m = {0};
+	struct job job;
+	uint32_t i;
+
+	(void)state;
+	mkgif_begin(&m, 8, 8, true);
+	for (i = 0; i < 3; i++) {
+		bytes_fill(&m, (uint8_t)i, 5);
+		plain(&m, 0, 0, 8, (uint8_t)(7 + i));
+	}
+	bytes_fill(&m, 0, 1);
+	mkgif_end(&m);
+	for (i = 0; i < 3; i++) {
+		decode(&job, i, &m, false);
+		assert_int_equal(job.sink.total, 3);
+		expect_colour(&job, 4, 4, (uint8_t)(7 + i));
+		job_free(&job);
+	}
+	bytes_free(&m);
+}
+
+static void
 test_after_cut(void **state)
 {
 	struct bytes m = {0}, hidden = {0};
@@ -426,6 +450,7 @@ main(void)
 	    cmocka_unit_test(test_transparency),
 	    cmocka_unit_test(test_disposal),
 	    cmocka_unit_test(test_several),
+	    cmocka_unit_test(test_filler),
 	    cmocka_unit_test(test_after_cut),
 	};
 
