@@ -113,7 +113,7 @@ read_map(struct reader *r, const uint8_t *h)
 	if (!colour_bits(h[7]))
 		return false;
 	r->map_bytes = (h[7] + 7u) / 8;
-	r->map_alpha = h[7] == 16 || h[7] == 32;
+	r->map_alpha = h[7] == 32 || (h[7] == 16 && (h[17] & 15) > 0);
 	length = (size_t)r->map_length * r->map_bytes;
 	if (length > r->size - r->pos)
 		return false;

@@ -155,6 +155,18 @@ test_maps(void **state)
 	m.bits = 8;
 	m.map_bits = 32;
 	EXPECT(&m, "\2\4\3", false, "\2\1\0\3\4\3\2\5\3\2\1\4");
+	/* 15 bits and one for alpha, if the descriptor says so */
+	m.map_bits = 16;
+	EXPECT(&m, "\2\4\3", false,
+	    "\0\x42\0\xff"
+	    "\0\xc5\x10\xff"
+	    "\0\x84\x08\xff");
+	m.descriptor = 1;
+	EXPECT(&m, "\2\4\3", false,
+	    "\0\x42\0\0"
+	    "\0\xc5\x10\0"
+	    "\0\x84\x08\0");
+	m.descriptor = 0;
 	/* a map that nothing uses is stepped over */
 	m.kind = 3;
 	EXPECT(&m, "abc", false,
