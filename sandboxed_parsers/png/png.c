@@ -4,9 +4,9 @@
  * Side: hostile. Pixels come out as straight 8-bit RGBA as stored: no gamma,
  * no colour management.
  *
- * A truncated or corrupt image is MALFORMED; damage that libpng steps over
- * (a wrong CRC of a chunk that we don't need, a palette index out of range)
- * makes the result `degraded`.
+ * A truncated or corrupt image is MALFORMED; damage that libpng steps over and
+ * tells (a wrong CRC of a chunk that we don't need) makes the result
+ * `degraded`.
  */
 #include "sandboxed_parsers/png/png.h"
 #include "sandboxed_parsers/png/image.h"
