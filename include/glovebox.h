@@ -25,6 +25,10 @@
  * broker only says GBX_ERR_FORKED; it may still be closed there, which frees
  * memory and descriptors and touches no process of the parent.
  *
+ * Ids. A program may give up root, or capabilities, after it opened a broker:
+ * jobs go on as before, and workers that it may not signal any more end by
+ * their own limits.
+ *
  * Set-user-ID programs (getauxval(3) AT_SECURE) are refused with
  * GBX_ERR_SETID unless gbx_broker_opts.allow_setid is set.
  */

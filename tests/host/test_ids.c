@@ -49,6 +49,7 @@ judge(void)
 {
 	struct gbx_broker *broker = liar_open(liar_lockdown());
 	struct gbx_result *r;
+	struct gbx_job job;
 	int i;
 
 	/* Afterwards workers wait that were met by root. */
@@ -65,6 +66,25 @@ judge(void)
 		    gbx_verdict_name(gbx_result_verdict(r)),
 		    gbx_result_detail(r));
 	CHECK(gbx_result_verdict(r) == fall->verdict);
+	gbx_result_free(r);
+	/* It goes on with workers that only the user has met. */
+	for (i = 0; i < 12; i++) {
+		r = liar_run(broker, LIAR_PNG, GOOD, NULL);
+		if (gbx_result_verdict(r) != GBX_VERDICT_OK)
+			fprintf(stderr, "# job %d after %s: %s, %s\n", i,
+			    fall->script,
+			    gbx_verdict_name(gbx_result_verdict(r)),
+			    gbx_result_detail(r));
+		CHECK(gbx_result_verdict(r) == GBX_VERDICT_OK);
+		CHECK(gbx_result_posture(r) & GBX_POSTURE_PROVEN);
+		gbx_result_free(r);
+	}
+	/* Which end by themselves, for it may not kill them. */
+	liar_job(&job, GBX_OP_DECODE);
+	job.limit[GBX_LIMIT_WALL] = 200;
+	r = liar_run(broker, LIAR_PNG, "spin", &job);
+	CHECK(gbx_result_verdict(r) == GBX_VERDICT_DEADLINE);
+	gbx_result_free(r);
 	return 0; /* it may not signal its workers; they end with it */
 }
 
