@@ -25,7 +25,7 @@ check-6.1:
 	@$(MAKE) --no-print-directory check-6.1-built
 $(KERNEL_DIR)/vmlinuz: tests/kernel/fetch.sh
 	$(call say,GET)bash $< $(@D)
-check-6.1-built: all hostile-kit $(KERNEL_BUILT) $(KERNEL_DIR)/vmlinuz
+check-6.1-built: all hostile-kit check-programs $(KERNEL_BUILT) $(KERNEL_DIR)/vmlinuz
 	@bash tests/kernel/initrd.sh $(KERNEL_DIR)/initrd $(B) \
 	    $(KERNEL_DIR)/fuse.ko $(KERNEL_PROGS)
 	@tests/run -l $(B)/test-logs-6.1 -t $$(($(KERNEL_SECONDS) + 60)) \
