@@ -92,8 +92,9 @@ gbx_corpse_open(struct gbx_broker *b, int pidfd, struct gbx_corpse *ret_corpse)
 		return;
 	ret_corpse->status_fd = open_proc(b, pid, "status");
 	ret_corpse->stat_fd = open_proc(b, pid, "stat");
-	/* Not reaped by now: the number was its own while we opened them. EPERM:
-	 * it is there, and a host that gave up root may not signal it. */
+	/* Not reaped by now: the number was its own while we opened them.
+	 * EPERM: it is there, and a host that gave up root may not signal it.
+	 */
 	if (syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) != 0 &&
 	    errno != EPERM)
 		gbx_corpse_close(ret_corpse);
