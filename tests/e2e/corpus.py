@@ -219,7 +219,7 @@ def main():
         manifest.append({"file": name, "expected": "ok"})
     for lockdown in ("filter", "strict"):
         run(lockdown, manifest, refs)
-    return results.end()
+    return results.end(16)
 
 
 if __name__ == "__main__":

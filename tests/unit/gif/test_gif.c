@@ -380,9 +380,8 @@ test_several(void **state)
 	bytes_free(&m);
 }
 
-/* A frame that ends too soon is there and the last: what the library would
- * take for the next begins within its data. Fails if taken out: `cut`
- * in paint_frames(). */
+/* Between blocks anything may stand that begins none. Fails if taken out:
+ * skip_filler() in gif/gif.c. */
 static void
 test_filler(void **state)
 {
@@ -407,6 +406,9 @@ test_filler(void **state)
 	bytes_free(&m);
 }
 
+/* A frame that ends too soon is there and the last: what the library would
+ * take for the next begins within its data. Fails if taken out: `cut`
+ * in paint_frames(). */
 static void
 test_after_cut(void **state)
 {
