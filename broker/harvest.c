@@ -5,7 +5,6 @@
  * before the death of its writer, nothing twice.
  */
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -13,8 +12,6 @@
 #include "broker/broker.h"
 #include "ipc/memfd.h"
 #include "ipc/replypage.h"
-
-#define SEAL_NS (50ULL * 1000000ULL)
 
 /* What failed is a call of ours: no worker is to be blamed for that. */
 static const char *
@@ -55,22 +52,6 @@ copy_out(struct gbx_run *run, uint64_t end, struct gbx_store *s)
 	return err == 0 ? NULL : our_fault(run, err);
 }
 
-/* Whoever reads the files of a process in /proc, as ps(1) does, holds its
- * memory for that moment, and its mappings with it, also when it has just died.
- * (The kernel itself waits longer than this for pages that are pinned.) */
-static int
-seal_soon(int fd)
-{
-	uint64_t until = gbx_now_ns() + SEAL_NS;
-	int err = gbx_memfd_seal_all(fd);
-
-	while (err == -EBUSY && gbx_now_ns() < until) {
-		(void)poll(NULL, 0, 1);
-		err = gbx_memfd_seal_all(fd);
-	}
-	return err;
-}
-
 /* Large: cut to the data, sealed for good, mapped. The kernel grants the seal
  * only when no writable mapping is left anywhere. */
 static const char *
@@ -81,7 +62,7 @@ seal_and_map(struct gbx_run *run, uint64_t end, struct gbx_store *s)
 
 	if (ftruncate(run->out_fd, (off_t)end) != 0)
 		return errno == EPERM ? "data.length" : our_fault(run, -errno);
-	err = seal_soon(run->out_fd);
+	err = gbx_memfd_seal_all(run->out_fd);
 	if (err == -EBUSY || err == -EPERM)
 		return "seal";
 	if (err != 0)

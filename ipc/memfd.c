@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ipc/memfd.h"
@@ -15,6 +17,10 @@
 #ifndef MFD_NOEXEC_SEAL /* linux/memfd.h of 6.3 */
 #define MFD_NOEXEC_SEAL 0x0008U
 #endif
+
+/* The kernel itself waits up to 180 ms in each try for pages that are pinned
+ * (mm/memfd.c, memfd_wait_for_pins). */
+#define SEAL_MS 200
 
 int
 gbx_memfd_new(const char *name)
@@ -100,12 +106,27 @@ gbx_memfd_seal_grow(int fd)
 	return fcntl(fd, F_ADD_SEALS, F_SEAL_GROW) == 0 ? 0 : -errno;
 }
 
+static uint64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000U + (uint64_t)ts.tv_nsec / 1000000U;
+}
+
 int
 gbx_memfd_seal_all(int fd)
 {
 	int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+	int err = fcntl(fd, F_ADD_SEALS, seals) == 0 ? 0 : -errno;
+	uint64_t until = err == -EBUSY ? now_ms() + SEAL_MS : 0;
 
-	return fcntl(fd, F_ADD_SEALS, seals) == 0 ? 0 : -errno;
+	while (err == -EBUSY && now_ms() < until) {
+		(void)poll(NULL, 0, 1);
+		err = fcntl(fd, F_ADD_SEALS, seals) == 0 ? 0 : -errno;
+	}
+	return err;
 }
 
 bool

@@ -32,8 +32,12 @@ int gbx_memfd_read(int fd, void *data, size_t length, uint64_t offset);
  * fills it. 0 or -errno. */
 int gbx_memfd_seal_grow(int fd);
 
-/* Seal against every change, for good. -EBUSY while any writable mapping is
- * left anywhere: the proof that nothing can change it later. 0 or -errno. */
+/* Seal against every change, for good. The kernel refuses while any writable
+ * mapping is left anywhere, and while a page is pinned: the proof that nothing
+ * can change it later. Both can pass by themselves (whoever reads the files of
+ * a process in /proc, as ps(1) does, holds its memory for that moment, also
+ * when it has just died), so this waits for a moment; -EBUSY if they did not.
+ * 0 or -errno. */
 int gbx_memfd_seal_all(int fd);
 
 /* Is it a memfd that nobody can change: WRITE, SHRINK and GROW sealed, and not

@@ -1,3 +1,7 @@
 # SPDX-License-Identifier: ISC
-# The host program for valgrind: see tests/host/memcheck.c.
+# Host programs that stand between the library and what it calls: memcheck for
+# valgrind (see tests/host/memcheck.c), test_sealed.
 $(B)/tests/host/memcheck: TEST_LIBS += -Wl,--wrap=gbx_spawn -Wl,--wrap=syscall
+# Looks at what is sealed and sent.
+$(B)/tests/host/test_sealed: TEST_LIBS += -Wl,--wrap=fcntl \
+    -Wl,--wrap=gbx_ipc_send
