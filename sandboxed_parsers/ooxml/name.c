@@ -175,24 +175,28 @@ segments_plain(const struct gbx_ooxml_name *name)
 	return true;
 }
 
-bool
+enum gbx_ooxml_name_form
 gbx_ooxml_name_member(
     const char *raw, size_t n, struct gbx_ooxml_name *ret_name)
 {
-	bool plain = n > 0 && n <= sizeof(ret_name->s) && raw[0] != '/';
+	bool odd = n == 0 || n > sizeof(ret_name->s) || raw[0] == '/' ||
+		   raw[0] == '\\';
+	bool backslash = false;
 	size_t i = 0;
 
 	ret_name->n = 0;
 	while (i < n && (raw[i] == '/' || raw[i] == '\\'))
 		i++;
 	for (; i < n && ret_name->n < sizeof(ret_name->s); i++) {
-		if (raw[i] == '\0' || raw[i] == '\\')
-			plain = false;
+		odd = odd || raw[i] == '\0';
+		backslash = backslash || raw[i] == '\\';
 		ret_name->s[ret_name->n++] =
 		    raw[i] == '\\' ? '/' : lower(raw[i]);
 	}
-	return plain && segments_plain(ret_name) &&
-	       !gbx_ooxml_name_ends(ret_name, ".piece");
+	if (odd || !segments_plain(ret_name) ||
+	    gbx_ooxml_name_ends(ret_name, ".piece"))
+		return GBX_NAME_ODD;
+	return backslash ? GBX_NAME_BACKSLASH : GBX_NAME_PLAIN;
 }
 
 static void

@@ -30,13 +30,20 @@ uint64_t gbx_ooxml_hash(
 uint64_t gbx_ooxml_name_hash(
     const uint8_t salt[GBX_SALT_LEN], const struct gbx_ooxml_name *name);
 
-/*
- * The name of a ZIP member. False if other programs may take it for another
- * one: an empty, "." or ".." segment, a NUL, a backslash, a piece of an
- * interleaved part, longer than GBX_OOXML_NAME_MAX. *ret_name is filled all
- * the same.
- */
-bool gbx_ooxml_name_member(
+/* How a member's name is written, from the best on. */
+enum gbx_ooxml_name_form {
+	GBX_NAME_PLAIN,
+	/* Backslashes for slashes, and nothing else is odd: some writers on
+	 * Windows do so. Read if no plain member has the name. */
+	GBX_NAME_BACKSLASH,
+	/* Never read: an empty, "." or ".." segment, from the root, a NUL, a
+	 * piece of an interleaved part, longer than GBX_OOXML_NAME_MAX. */
+	GBX_NAME_ODD
+};
+
+/* The name of a ZIP member. Other programs may take all but a plain one for
+ * another name. *ret_name is filled all the same. */
+enum gbx_ooxml_name_form gbx_ooxml_name_member(
     const char *raw, size_t n, struct gbx_ooxml_name *ret_name);
 
 /*

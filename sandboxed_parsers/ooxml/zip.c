@@ -157,9 +157,8 @@ add_member(struct gbx_ooxml_zip *zip)
 	    .method = (uint16_t)info.compression_method,
 	    .bits = (uint16_t)info.flag,
 	};
-	if (!gbx_ooxml_name_member(raw, n, &name))
-		m->marks = GBX_ZIP_ODD_NAME;
-	m->marks |= marks_of(&name);
+	m->form = (uint16_t)gbx_ooxml_name_member(raw, n, &name);
+	m->marks = marks_of(&name);
 	m->hash = gbx_ooxml_name_hash(zip->task->salt, &name);
 	return GBX_WIRE_OK;
 }
@@ -198,15 +197,12 @@ key_of(const void *thing)
 	return ((const struct gbx_ooxml_member *)thing)->hash;
 }
 
-/* Of members with one name, the one that is read comes first: a plain name
- * before an odd one, then the directory's order. */
+/* Of members with one name, the one that is read comes first: the better form
+ * of a name, then the directory's order. */
 static bool
 goes_before(const struct gbx_ooxml_member *a, const struct gbx_ooxml_member *b)
 {
-	uint32_t odd_a = a->marks & GBX_ZIP_ODD_NAME;
-	uint32_t odd_b = b->marks & GBX_ZIP_ODD_NAME;
-
-	return odd_a != odd_b ? odd_a < odd_b : a->where < b->where;
+	return a->form != b->form ? a->form < b->form : a->where < b->where;
 }
 
 /* Returns whether any two have one name. */
@@ -242,8 +238,10 @@ raise_flags(struct gbx_ooxml_zip *zip, bool ambiguous)
 	for (i = 0; i < zip->n; i++) {
 		marks |= m[i].marks;
 		bits |= m[i].bits;
+		if (m[i].form != GBX_NAME_PLAIN)
+			ambiguous = true;
 	}
-	if (ambiguous || marks & GBX_ZIP_ODD_NAME)
+	if (ambiguous)
 		gbx_sink_flag(zip->sink, GBX_WIRE_FLAG_AMBIGUOUS);
 	/* Bit 0, and 6 and 13 of strong encryption (APPNOTE 4.4.4). */
 	if (bits & (1u << 0 | 1u << 6 | 1u << 13))
@@ -320,7 +318,7 @@ find_hash(struct gbx_ooxml_zip *zip, uint64_t hash)
 			high = mid;
 	}
 	if (low == zip->n || zip->member[low].hash != hash ||
-	    zip->member[low].marks & GBX_ZIP_ODD_NAME)
+	    zip->member[low].form == GBX_NAME_ODD)
 		return NULL;
 	return &zip->member[low];
 }
@@ -349,7 +347,8 @@ gbx_ooxml_zip_name(struct gbx_ooxml_zip *zip, const struct gbx_ooxml_member *m,
 		NULL, 0) != UNZ_OK ||
 	    info.size_filename >= sizeof(raw))
 		return false;
-	return gbx_ooxml_name_member(raw, info.size_filename, ret_name);
+	return gbx_ooxml_name_member(raw, info.size_filename, ret_name) !=
+	       GBX_NAME_ODD;
 }
 
 /* ---- one part ----------------------------------------------------------- */

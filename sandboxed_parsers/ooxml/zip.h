@@ -23,8 +23,7 @@ enum {
 	GBX_ZIP_RELS = 1 << 0,	   /* holds relationships */
 	GBX_ZIP_MACROS = 1 << 1,   /* vbaProject.bin */
 	GBX_ZIP_EMBEDDED = 1 << 2, /* in embeddings/ or activeX/ */
-	GBX_ZIP_ODD_NAME = 1 << 3,
-	GBX_ZIP_TAKEN = 1 << 4 /* was read */
+	GBX_ZIP_TAKEN = 1 << 3	   /* was read */
 };
 
 /* One member, as minizip reads the directory. */
@@ -35,6 +34,7 @@ struct gbx_ooxml_member {
 	uint32_t crc;
 	uint16_t method, bits; /* bits: general purpose, APPNOTE 4.4.4 */
 	uint16_t marks;	       /* GBX_ZIP_* */
+	uint16_t form;	       /* enum gbx_ooxml_name_form */
 };
 
 /* A byte range that can be read like a file. */

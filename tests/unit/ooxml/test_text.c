@@ -192,6 +192,40 @@ test_parts_beside(void **state)
 	run_free(&run);
 }
 
+/* A document as some writers on Windows name its parts; nothing but the
+ * slashes is wrong. A plain name goes before such a one. */
+static void
+test_backslashes(void **state)
+{
+	struct mkzip z = {0};
+	struct run run;
+
+	(void)state;
+	doc_types(&z, "word/document.xml", DOCX_MAIN);
+	mkzip_text(&z, "_rels\\.rels",
+	    RELS(TO("r1", REL "officeDocument", "word/document.xml")));
+	mkzip_text(&z, "word\\document.xml", BODY(PARA("body")));
+	mkzip_text(&z, "word\\_rels\\document.xml.rels",
+	    RELS(TO("a", REL "header", "h.xml")));
+	mkzip_text(&z, "word\\h.xml",
+	    "<w:hdr xmlns:w='" WORD "'>" PARA("backslash") "</w:hdr>");
+	run_init(&run);
+	assert_int_equal(run_zip(&run, &z), GBX_WIRE_OK);
+	assert_string_equal(run.text, "body\nbackslash\n");
+	assert_int_equal(run.flags, GBX_WIRE_FLAG_AMBIGUOUS);
+	run_free(&run);
+
+	doc_types(&z, "word/document.xml", DOCX_MAIN);
+	mkzip_text(&z, "_rels/.rels",
+	    RELS(TO("r1", REL "officeDocument", "word/document.xml")));
+	mkzip_text(&z, "word\\document.xml", BODY(PARA("backslash")));
+	mkzip_text(&z, "word/document.xml", BODY(PARA("plain")));
+	run_init(&run);
+	assert_int_equal(run_zip(&run, &z), GBX_WIRE_OK);
+	assert_string_equal(run.text, "plain\n");
+	run_free(&run);
+}
+
 static void
 test_utf16(void **state)
 {
@@ -222,6 +256,7 @@ main(void)
 	    cmocka_unit_test(test_properties),
 	    cmocka_unit_test(test_slides),
 	    cmocka_unit_test(test_parts_beside),
+	    cmocka_unit_test(test_backslashes),
 	    cmocka_unit_test(test_utf16),
 	};
 
