@@ -192,20 +192,18 @@ ink(uint8_t v, uint8_t k)
 	return (uint8_t)((v * k + 127) / 255);
 }
 
-/* CMYK without a profile. Adobe's files, which are nearly all there are, hold
- * it inverted (libjpeg.txt, "Special color spaces"). In place: four bytes a
- * pixel before and after. */
+/* CMYK without a profile. Adobe's files hold it inverted (libjpeg.txt, "Special
+ * color spaces"); readers take it so with Adobe's marker and without, and so
+ * do writers: 255 is no ink. In place: four bytes a pixel before and after. */
 static void
-cmyk_to_rgba(uint8_t *row, uint32_t width, bool inverted)
+cmyk_to_rgba(uint8_t *row, uint32_t width)
 {
-	uint8_t flip = inverted ? 0 : 255, k;
 	uint32_t x;
 
 	for (x = 0; x < width; x++, row += 4) {
-		k = row[3] ^ flip;
-		row[0] = ink(row[0] ^ flip, k);
-		row[1] = ink(row[1] ^ flip, k);
-		row[2] = ink(row[2] ^ flip, k);
+		row[0] = ink(row[0], row[3]);
+		row[1] = ink(row[1], row[3]);
+		row[2] = ink(row[2], row[3]);
 		row[3] = 255;
 	}
 }
@@ -222,8 +220,7 @@ read_rows(struct reader *r)
 		if (row == NULL || jpeg_read_scanlines(&r->jpeg, &row, 1) != 1)
 			return false;
 		if (cmyk)
-			cmyk_to_rgba(row, r->jpeg.output_width,
-			    r->jpeg.saw_Adobe_marker);
+			cmyk_to_rgba(row, r->jpeg.output_width);
 		if (!gbx_sink_row_done(r->sink, y))
 			return false;
 	}
