@@ -142,6 +142,16 @@ count_colours(TIFF *tif, struct gbx_tiff_page *p)
 	}
 }
 
+/* The fourth and last sample beside red, green and blue is alpha, straight,
+ * where nothing says what it is: Panotools and Hugin write it so, and
+ * ImageMagick and libvips read it so. Not of gray, where the same readers see
+ * none, and not of more samples, which are bands of a scanner. */
+static bool
+is_silent_alpha(const struct gbx_tiff_page *p)
+{
+	return p->photometric == PHOTOMETRIC_RGB && p->per_pixel == 4;
+}
+
 static void
 choose_channels(TIFF *tif, struct gbx_tiff_page *p)
 {
@@ -159,6 +169,8 @@ choose_channels(TIFF *tif, struct gbx_tiff_page *p)
 		p->premultiplied = extra[i] == EXTRASAMPLE_ASSOCALPHA;
 		return;
 	}
+	if (is_silent_alpha(p))
+		p->channel[p->n_channels++] = 3;
 }
 
 /* JPEG's own colours come out as RGB on demand; of the others libtiff makes
@@ -186,11 +198,23 @@ choose_way(TIFF *tif, struct gbx_tiff_page *p, uint16_t compression)
 					    : GBX_WIRE_UNSUPPORTED;
 }
 
-/* As libtiff guesses it (tif_getimage.c). */
-static uint16_t
-missing_photometric(const struct gbx_tiff_page *p)
+static bool
+is_fax(uint16_t compression)
 {
-	return p->per_pixel >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
+	return compression == COMPRESSION_CCITTRLE ||
+	       compression == COMPRESSION_CCITTRLEW ||
+	       compression == COMPRESSION_CCITTFAX3 ||
+	       compression == COMPRESSION_CCITTFAX4;
+}
+
+/* As libtiff guesses it (tif_getimage.c): the fax codes write white as 0. */
+static uint16_t
+missing_photometric(const struct gbx_tiff_page *p, uint16_t compression)
+{
+	if (p->per_pixel >= 3)
+		return PHOTOMETRIC_RGB;
+	return is_fax(compression) ? PHOTOMETRIC_MINISWHITE
+				   : PHOTOMETRIC_MINISBLACK;
 }
 
 enum gbx_wire_status
@@ -209,7 +233,7 @@ gbx_tiff_page_open(TIFF *tif, struct gbx_tiff_page *p)
 	TIFFGetFieldDefaulted(tif, TIFFTAG_SAMPLEFORMAT, &p->format);
 	TIFFGetFieldDefaulted(tif, TIFFTAG_PLANARCONFIG, &config);
 	if (!TIFFGetField(tif, TIFFTAG_PHOTOMETRIC, &p->photometric))
-		p->photometric = missing_photometric(p);
+		p->photometric = missing_photometric(p, compression);
 	if (TIFFGetField(tif, TIFFTAG_ORIENTATION, &orientation) &&
 	    orientation <= 8)
 		p->orientation = orientation;

@@ -91,7 +91,8 @@ set_tags(TIFF *tif, const struct mktiff *m)
 	TIFFSetField(tif, TIFFTAG_IMAGELENGTH, m->height);
 	TIFFSetField(tif, TIFFTAG_BITSPERSAMPLE, m->bits);
 	TIFFSetField(tif, TIFFTAG_SAMPLESPERPIXEL, m->per_pixel);
-	TIFFSetField(tif, TIFFTAG_PHOTOMETRIC, m->photometric);
+	if (m->photometric != MKTIFF_NO_PHOTOMETRIC)
+		TIFFSetField(tif, TIFFTAG_PHOTOMETRIC, m->photometric);
 	TIFFSetField(tif, TIFFTAG_COMPRESSION, m->compression);
 	TIFFSetField(tif, TIFFTAG_PLANARCONFIG,
 	    m->planes ? PLANARCONFIG_SEPARATE : PLANARCONFIG_CONTIG);

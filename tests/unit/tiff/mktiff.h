@@ -9,6 +9,9 @@
 #include <stdint.h>
 #include <tiffio.h>
 
+/* No such tag. */
+#define MKTIFF_NO_PHOTOMETRIC 0xffff
+
 struct mktiff {
 	uint32_t width, height;
 	uint16_t bits, per_pixel, photometric, compression;

@@ -25,6 +25,8 @@
 #define RGB   PHOTOMETRIC_RGB
 #define PLAIN COMPRESSION_NONE
 
+#define NO_PHOTOMETRIC MKTIFF_NO_PHOTOMETRIC
+
 static uint32_t
 run_file(struct job *job, uint32_t op, uint32_t first, const struct mktiff *m)
 {
@@ -257,11 +259,50 @@ test_alpha(void **state)
 	expect(&m, pixels); /* 2: straight */
 	m.extra = 2;	    /* 1: premultiplied */
 	expect(&m, "\x20\x40\x80\x80\0\0\0\0");
-	m.extra = 1; /* 0: something else than alpha */
-	expect(&m, "\x10\x20\x40\xff\1\1\1\xff");
+	m.extra = 1; /* 0, or nothing said: straight, as nearly all take it */
+	expect(&m, pixels);
+	m.extra = 0;
+	expect(&m, pixels);
 	m = (struct mktiff){2, 1, 8, 2, BLACK, PLAIN, .extra = 3,
 	    .samples = (const uint8_t *)"\x10\x20\x30\x40"};
 	expect(&m, "\x10\x10\x10\x20\x30\x30\x30\x40");
+	m.extra = 0; /* of gray it is nothing */
+	expect(&m, "\x10\x10\x10\xff\x30\x30\x30\xff");
+	m = (struct mktiff){1, 1, 8, 5, RGB, PLAIN,
+	    .samples = (const uint8_t *)"\x10\x20\x30\x40\x50"};
+	expect(&m, "\x10\x20\x30\xff");
+}
+
+/* Without the tag: white is 0 in the codes of fax, of several samples three
+ * are colours, and anything else is gray. */
+static void
+test_no_photometric(void **state)
+{
+	static const uint16_t fax[] = {COMPRESSION_CCITTRLE,
+	    COMPRESSION_CCITTRLEW, COMPRESSION_CCITTFAX3,
+	    COMPRESSION_CCITTFAX4};
+	struct mktiff m = {8, 1, 1, 1, NO_PHOTOMETRIC, PLAIN,
+	    .samples = (const uint8_t *)"\x0f"};
+	uint8_t black[32], white[32];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 32; i++) {
+		white[i] = i < 16 || i % 4 == 3 ? 255 : 0;
+		black[i] = i >= 16 || i % 4 == 3 ? 255 : 0;
+	}
+	expect(&m, black);
+	for (i = 0; i < sizeof(fax) / sizeof(fax[0]); i++) {
+		m.compression = fax[i];
+		expect(&m, white);
+	}
+	m = (struct mktiff){2, 1, 8, 3, NO_PHOTOMETRIC, PLAIN,
+	    .samples = (const uint8_t *)"abcdef"};
+	expect(&m, "abc\xff"
+		   "def\xff");
+	m = (struct mktiff){1, 1, 8, 4, NO_PHOTOMETRIC, PLAIN,
+	    .samples = (const uint8_t *)"abcd"};
+	expect(&m, "abcd");
 }
 
 /* What libtiff makes pixels of by itself: only that it does. */
@@ -504,6 +545,7 @@ main(void)
 	    cmocka_unit_test(test_sixteen_bits),
 	    cmocka_unit_test(test_colours),
 	    cmocka_unit_test(test_alpha),
+	    cmocka_unit_test(test_no_photometric),
 	    cmocka_unit_test(test_by_library),
 	    cmocka_unit_test(test_jpeg),
 	    cmocka_unit_test(test_profile),
