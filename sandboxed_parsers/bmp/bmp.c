@@ -59,7 +59,7 @@ run(const struct gbx_task *task, struct gbx_sink *sink)
 {
 	enum gbx_wire_status status;
 	struct gbx_dib dib;
-	size_t pixels;
+	uint64_t pixels;
 
 	gbx_sink_format(sink, GBX_FORMAT_BMP);
 	if (task->first != 0)
@@ -68,18 +68,21 @@ run(const struct gbx_task *task, struct gbx_sink *sink)
 	    task->data[1] != 'M')
 		return GBX_WIRE_MALFORMED;
 	pixels = gbx_le32(task->data + 10);
-	if (pixels < FILE_HEADER || pixels >= task->size)
-		return GBX_WIRE_MALFORMED;
+	pixels -= pixels < FILE_HEADER ? pixels : FILE_HEADER;
 	status = gbx_bmp_header(task->data + FILE_HEADER,
-	    task->size - FILE_HEADER, pixels - FILE_HEADER, &dib);
+	    task->size - FILE_HEADER, (size_t)pixels, &dib);
 	if (status != GBX_WIRE_OK)
 		return status;
+	pixels = FILE_HEADER + dib.pixels_at;
+	if (pixels >= task->size)
+		return GBX_WIRE_MALFORMED;
 	if (!gbx_sink_total(sink, 1) ||
 	    !gbx_sink_image_begin(sink, dib.width, dib.height, 0))
 		return GBX_WIRE_MALFORMED;
 	tell_colours(task->data + FILE_HEADER, task->size - FILE_HEADER, sink);
 	if (gbx_sink_wants_pixels(sink) &&
-	    !read_pixels(&dib, task->data + pixels, task->size - pixels, sink))
+	    !read_pixels(
+		&dib, task->data + pixels, task->size - (size_t)pixels, sink))
 		return GBX_WIRE_MALFORMED;
 	return GBX_WIRE_OK;
 }

@@ -179,16 +179,24 @@ smaller(size_t a, size_t b)
 }
 
 /* As many colours as the depth has indices, or fewer if the header says so;
- * cut where the pixels or the data begin. More than that are skipped. */
+ * cut where the pixels or the data begin. More than that are skipped. Indices
+ * without a palette are nothing: pixels that are said to begin before its
+ * first colour (an offset that forgets it), or in the header, begin behind
+ * both. */
 static void
-find_palette(const uint8_t *data, size_t size, size_t at, size_t end,
+find_palette(const uint8_t *data, size_t size, size_t at, size_t pixels_at,
     uint32_t declared, struct gbx_dib *d)
 {
 	size_t n = d->bits <= 8 ? (size_t)1 << d->bits : 0;
-	size_t step = d->palette_step;
+	size_t step = d->palette_step, end = pixels_at;
 
 	if (declared > 0)
 		n = smaller(n, declared);
+	d->pixels_at = pixels_at;
+	if (end < at || (end == at && n > 0)) {
+		end = 0;
+		d->pixels_at = at + n * step;
+	}
 	if (end == 0)
 		end = size;
 	end = smaller(end, size);
@@ -199,7 +207,7 @@ find_palette(const uint8_t *data, size_t size, size_t at, size_t end,
 }
 
 static enum gbx_wire_status
-read_long(const uint8_t *data, size_t size, uint32_t header, size_t colours_end,
+read_long(const uint8_t *data, size_t size, uint32_t header, size_t pixels_at,
     struct gbx_dib *d)
 {
 	uint32_t compression = 0, declared = 0;
@@ -218,13 +226,13 @@ read_long(const uint8_t *data, size_t size, uint32_t header, size_t colours_end,
 	masks = masks_after(header, compression);
 	if (masks > size - header || !read_masks(data, header, compression, d))
 		return GBX_WIRE_MALFORMED;
-	find_palette(data, size, header + masks, colours_end, declared, d);
+	find_palette(data, size, header + masks, pixels_at, declared, d);
 	return GBX_WIRE_OK;
 }
 
 enum gbx_wire_status
-gbx_bmp_header(const uint8_t *data, size_t size, size_t colours_end,
-    struct gbx_dib *ret_dib)
+gbx_bmp_header(
+    const uint8_t *data, size_t size, size_t pixels_at, struct gbx_dib *ret_dib)
 {
 	struct gbx_dib *d = ret_dib;
 	enum gbx_wire_status status;
@@ -238,12 +246,12 @@ gbx_bmp_header(const uint8_t *data, size_t size, size_t colours_end,
 		return GBX_WIRE_MALFORMED;
 	if (header == CORE) {
 		status = read_core(data, d) ? rows(d) : GBX_WIRE_MALFORMED;
-		find_palette(data, size, CORE, colours_end, 0, d);
+		find_palette(data, size, CORE, pixels_at, 0, d);
 		return d->bits > 24 || d->bits == 16 ? GBX_WIRE_MALFORMED
 						     : status;
 	}
 	if (!is_os2(header) && header != INFO && header != V2 && header != V3 &&
 	    header != V4 && header != V5)
 		return GBX_WIRE_MALFORMED;
-	return read_long(data, size, header, colours_end, d);
+	return read_long(data, size, header, pixels_at, d);
 }

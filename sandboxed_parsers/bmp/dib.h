@@ -32,15 +32,16 @@ struct gbx_dib {
 	const uint8_t *palette; /* B, G, R, and one more if step is 4 */
 	uint32_t n_colours, palette_step;
 	uint64_t palette_end; /* from the header's first byte */
+	uint64_t pixels_at;   /* the same; behind a palette that ends there */
 };
 
 /*
  * The header at the start of data, which is followed by masks and palette.
- * colours_end: where, from there, the pixels begin, which ends the palette; 0:
- * right after it. GBX_WIRE_OK, or why it can't be read.
+ * pixels_at: where, from there, the pixels are said to begin, which ends the
+ * palette; 0: right after it. GBX_WIRE_OK, or why it can't be read.
  */
 enum gbx_wire_status gbx_bmp_header(const uint8_t *data, size_t size,
-    size_t colours_end, struct gbx_dib *ret_dib);
+    size_t pixels_at, struct gbx_dib *ret_dib);
 
 /* Bytes of a row: a multiple of four. */
 uint64_t gbx_bmp_stride(uint32_t width, uint32_t bits);

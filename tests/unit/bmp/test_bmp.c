@@ -302,6 +302,56 @@ test_palettes(void **state)
 	bytes_free(&b);
 }
 
+/* An offset that forgets the palette, is 0 or points into the header: palette
+ * and pixels are where they are all the same. */
+static void
+test_wrong_offsets(void **state)
+{
+	static const struct mkbmp kinds[] = {{40, 2, 1, 8, 0, 256, {0}},
+	    {40, 2, 1, 8, 0, 9, {0}}, {12, 2, 1, 8, 0, 256, {0}},
+	    {124, 2, 1, 8, 0, 256, {0}}, {40, 2, 1, 8, 1, 256, {0}}};
+	struct bytes b = {0};
+	struct job job;
+	uint32_t at;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		for (at = 0; at < 3; at++) {
+			mkbmp_begin(&b, &kinds[i]);
+			if (kinds[i].compression == 1)
+				bytes_put(&b, "\1\4\1\5\0\1", 6);
+			else
+				mkbmp_row(&b, "\4\5", 2);
+			b.data[10] =
+			    (uint8_t)(at == 0	? 0
+				      : at == 1 ? 20
+						: 14 + kinds[i].header);
+			b.data[11] = b.data[12] = 0;
+			decode(&job, &b, false);
+			expect_colours(&job, (int[]){4, 5}, 2);
+			job_free(&job);
+		}
+	bytes_free(&b);
+}
+
+/* Without a palette there is nothing to step over. */
+static void
+test_wrong_offset_of_colours(void **state)
+{
+	struct bytes b = {0};
+	struct job job;
+
+	(void)state;
+	mkbmp_begin(&b, &(struct mkbmp){40, 1, 1, 24, 0, 0, {0}});
+	mkbmp_row(&b, "\1\2\3", 3);
+	b.data[10] = 40;
+	decode(&job, &b, false);
+	assert_memory_equal(job_pixels(&job), "\3\2\1\xff", 4);
+	job_free(&job);
+	bytes_free(&b);
+}
+
 static void
 expect_pixel(const struct mkbmp *m, const char *row, size_t n, uint32_t r,
     uint32_t g, uint32_t b, uint32_t a)
@@ -525,6 +575,8 @@ main(void)
 	    cmocka_unit_test(test_kinds_not_read),
 	    cmocka_unit_test(test_indices),
 	    cmocka_unit_test(test_palettes),
+	    cmocka_unit_test(test_wrong_offsets),
+	    cmocka_unit_test(test_wrong_offset_of_colours),
 	    cmocka_unit_test(test_fields),
 	    cmocka_unit_test(test_unused_alpha),
 	    cmocka_unit_test(test_last_padding),
