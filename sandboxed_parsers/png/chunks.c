@@ -60,7 +60,7 @@ frames_of(const uint8_t *data, size_t size)
 }
 
 struct gbx_png_extras
-gbx_png_extras(const uint8_t *data, size_t size)
+gbx_png_extras(const uint8_t *data, size_t size, size_t whole)
 {
 	struct gbx_png_extras x = {.frames = 1};
 	struct gbx_png_chunk c;
@@ -71,7 +71,7 @@ gbx_png_extras(const uint8_t *data, size_t size)
 			     gbx_png_control(&c, &x.first);
 		x.frames = frames + !x.animated;
 	}
-	if (gbx_png_find(data, size, "eXIf", 8, &c))
+	if (gbx_png_find_anywhere(data, whole, "eXIf", 8, &c))
 		x.orientation = gbx_exif_orientation(c.data, c.length);
 	return x;
 }
@@ -137,6 +137,25 @@ tell_icc(struct gbx_sink *sink, const struct gbx_png_chunk *c)
 	return true;
 }
 
+/* cHRM: white, red, green and blue, x and y of each, times 100,000. Without
+ * it they are those of sRGB, and without gAMA the curve is. */
+static void
+tell_measured(struct gbx_sink *sink, const uint8_t *data, size_t size)
+{
+	double gamma = 0, xy[8];
+	struct gbx_png_chunk c;
+	bool primaries;
+	size_t i;
+
+	if (gbx_png_find(data, size, "gAMA", 4, &c))
+		gamma = gbx_be32(c.data) / 100000.0;
+	primaries = gbx_png_find(data, size, "cHRM", 32, &c);
+	for (i = 0; i < 8 && primaries; i++)
+		xy[i] = gbx_be32(c.data + i * 4) / 100000.0;
+	if (primaries || gamma > 0)
+		gbx_sink_measured(sink, primaries ? xy : NULL, gamma);
+}
+
 /* cICP: primaries, transfer, a matrix that is 0 for RGB, and full range. */
 void
 gbx_png_colours(struct gbx_sink *sink, const uint8_t *data, size_t size)
@@ -153,8 +172,7 @@ gbx_png_colours(struct gbx_sink *sink, const uint8_t *data, size_t size)
 		gbx_sink_cicp(sink, 1, 13);
 		return;
 	}
-	if (gbx_png_find(data, size, "gAMA", 4, &c) && gbx_be32(c.data) > 0)
-		gbx_sink_gamma(sink, gbx_be32(c.data) / 100000.0);
+	tell_measured(sink, data, size);
 }
 
 /* ---- metadata -------------------------------------------------------------

@@ -31,7 +31,7 @@ struct gbx_png_control {
 bool gbx_png_control(
     const struct gbx_png_chunk *c, struct gbx_png_control *ret);
 
-/* What stands before the image data. */
+/* What stands before the image data, and the orientation. */
 struct gbx_png_extras {
 	/* 1 without acTL. An image that is no part of the animation counts,
 	 * too: it is what those see who know nothing of animations. */
@@ -41,11 +41,13 @@ struct gbx_png_extras {
 	uint32_t orientation;	      /* eXIf; 0 without it */
 };
 
-/* data[0..size) ends with the beginning of the image data. */
-struct gbx_png_extras gbx_png_extras(const uint8_t *data, size_t size);
+/* data[0..size) ends with the beginning of the image data, data[0..whole) with
+ * the file: eXIf may stand behind the image. */
+struct gbx_png_extras gbx_png_extras(
+    const uint8_t *data, size_t size, size_t whole);
 
 /* Tell the sink what the colours are: cICP, else iCCP, else sRGB, else gAMA
- * (PNG, third edition, 4.3; cHRM is not looked at). The range is the same. */
+ * and cHRM (PNG, third edition, 4.3). The range is the same. */
 void gbx_png_colours(struct gbx_sink *sink, const uint8_t *data, size_t size);
 
 /* Texts, EXIF and the like, of the whole file. */

@@ -17,7 +17,7 @@ gbx_png_open_image(
     struct gbx_png_decoder *d, struct gbx_sink *sink, struct gbx_png_extras *x)
 {
 	gbx_png_header(d);
-	*x = gbx_png_extras(d->data, d->pos);
+	*x = gbx_png_extras(d->data, d->pos, d->size);
 	if (!gbx_sink_total(sink, x->frames) ||
 	    !gbx_sink_image_begin(sink, d->width, d->height, x->orientation))
 		return false;

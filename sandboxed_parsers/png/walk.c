@@ -39,16 +39,30 @@ gbx_png_crc_fits(const struct gbx_png_chunk *c)
 	       gbx_be32(c->data + c->length);
 }
 
-bool
-gbx_png_find(const uint8_t *data, size_t size, const char *type, size_t least,
-    struct gbx_png_chunk *ret)
+static bool
+find(const uint8_t *data, size_t size, const char *end, const char *type,
+    size_t least, struct gbx_png_chunk *ret)
 {
 	size_t pos = GBX_PNG_SIGNATURE_LEN;
 
-	while (gbx_png_next_chunk(data, size, &pos, ret) &&
-	       !gbx_png_is(ret, "IDAT"))
+	while (
+	    gbx_png_next_chunk(data, size, &pos, ret) && !gbx_png_is(ret, end))
 		if (gbx_png_is(ret, type) && ret->length >= least &&
 		    gbx_png_crc_fits(ret))
 			return true;
 	return false;
+}
+
+bool
+gbx_png_find(const uint8_t *data, size_t size, const char *type, size_t least,
+    struct gbx_png_chunk *ret)
+{
+	return find(data, size, "IDAT", type, least, ret);
+}
+
+bool
+gbx_png_find_anywhere(const uint8_t *data, size_t size, const char *type,
+    size_t least, struct gbx_png_chunk *ret)
+{
+	return find(data, size, "IEND", type, least, ret);
 }

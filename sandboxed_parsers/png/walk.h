@@ -31,5 +31,8 @@ bool gbx_png_crc_fits(const struct gbx_png_chunk *c);
  * whole: one whose CRC is wrong is not there. */
 bool gbx_png_find(const uint8_t *data, size_t size, const char *type,
     size_t least, struct gbx_png_chunk *ret);
+/* The same up to the end of the file. */
+bool gbx_png_find_anywhere(const uint8_t *data, size_t size, const char *type,
+    size_t least, struct gbx_png_chunk *ret);
 
 #endif

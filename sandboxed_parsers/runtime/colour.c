@@ -141,20 +141,20 @@ gbx_sink_cicp(struct gbx_sink *s, uint32_t colour_primaries, uint32_t transfer)
 #define NEAR_SRGB 0.002
 
 void
-gbx_sink_gamma(struct gbx_sink *s, double gamma)
+gbx_sink_measured(struct gbx_sink *s, const double xy[8], double gamma)
 {
+	bool near = gamma <= 0 || fabs(gamma - 1 / 2.2) < NEAR_SRGB;
 	struct gbx_icc icc;
 	uint32_t i;
 
-	if (fabs(gamma - 1 / 2.2) < NEAR_SRGB) {
-		gbx_sink_cicp(s, 1, 13);
+	if (!gbx_icc_named(GBX_WIRE_COLOUR_SRGB, &icc))
 		return;
-	}
-	if (!gbx_sink_other_colour(s) ||
-	    !gbx_icc_named(GBX_WIRE_COLOUR_SRGB, &icc))
-		return;
-	for (i = 0; i < 3; i++)
+	if (xy != NULL && gbx_icc_primaries(xy, &icc) &&
+	    gbx_icc_name_of(&icc) != GBX_WIRE_COLOUR_SRGB)
+		near = gamma <= 0;
+	for (i = 0; i < 3 && !near; i++)
 		icc.curve[i] =
 		    (struct gbx_icc_curve){.gamma = 1 / gamma, .a = 1};
-	set(s, &icc);
+	if (gbx_sink_named_colour(s, gbx_icc_name_of(&icc)))
+		set(s, &icc);
 }

@@ -11,6 +11,7 @@
 
 #define ORIENTATION 0x0112
 #define TYPE_SHORT  3
+#define TYPE_LONG   4
 #define ENTRY	    12
 
 static uint32_t
@@ -29,9 +30,15 @@ entry_orientation(const uint8_t *entry, bool big)
 {
 	uint32_t v;
 
-	if (get(entry + 2, 2, big) != TYPE_SHORT || get(entry + 4, 4, big) != 1)
+	/* A LONG is wrong, and read by everyone. */
+	if (get(entry + 4, 4, big) != 1)
 		return 0;
-	v = get(entry + 8, 2, big);
+	if (get(entry + 2, 2, big) == TYPE_SHORT)
+		v = get(entry + 8, 2, big);
+	else if (get(entry + 2, 2, big) == TYPE_LONG)
+		v = get(entry + 8, 4, big);
+	else
+		return 0;
 	return v <= 8 ? v : 0;
 }
 

@@ -288,20 +288,26 @@ uint32_t
 gbx_icc_name(const uint8_t *profile, size_t length)
 {
 	struct gbx_icc icc;
+
+	return gbx_icc_read(profile, length, &icc) ? gbx_icc_name_of(&icc)
+						   : GBX_WIRE_COLOUR_OTHER;
+}
+
+uint32_t
+gbx_icc_name_of(const struct gbx_icc *icc)
+{
 	size_t i, k;
 
-	if (!gbx_icc_read(profile, length, &icc))
-		return GBX_WIRE_COLOUR_OTHER;
 	/* Gray has no primaries; with sRGB's curve it looks as it is. */
-	if (icc.gray)
-		return same_curve(&icc.curve[0], &named[0].curve)
+	if (icc->gray)
+		return same_curve(&icc->curve[0], &named[0].curve)
 			   ? GBX_WIRE_COLOUR_SRGB
 			   : GBX_WIRE_COLOUR_OTHER;
 	for (i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
-		if (!same_primaries(&icc, named[i].to_xyz))
+		if (!same_primaries(icc, named[i].to_xyz))
 			continue;
 		for (k = 0; k < 3; k++)
-			if (!same_curve(&icc.curve[k], &named[i].curve))
+			if (!same_curve(&icc->curve[k], &named[i].curve))
 				break;
 		if (k == 3)
 			return named[i].colour;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * ICC profiles as far as three primaries and three curves tell all: read,
- * recognised by name, described (ICC.1:2010, v2 and v4).
+ * recognised by name, described (ICC.1:2010, v2 and v4; icc.c), or made of
+ * chromaticities (primaries.c).
  * Side: hostile: the profile comes out of the input.
  */
 #ifndef GBX_RUNTIME_ICC_H
@@ -34,6 +35,13 @@ double gbx_icc_light(const struct gbx_icc_curve *curve, double stored);
 /* Which it is, within what encoders round: enum gbx_wire_colour, OTHER for any
  * that has no name here, and for what can't be read. */
 uint32_t gbx_icc_name(const uint8_t *profile, size_t length);
+
+/* The same of one that is read. */
+uint32_t gbx_icc_name_of(const struct gbx_icc *icc);
+
+/* The primaries of xy: x and y of white, red, green and blue. False: they are
+ * none, and icc is as it was. */
+bool gbx_icc_primaries(const double xy[8], struct gbx_icc *icc);
 
 /* Primaries and curve of a named one; red, green and blue are alike. */
 bool gbx_icc_named(uint32_t colour, struct gbx_icc *ret_icc);

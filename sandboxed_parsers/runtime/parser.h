@@ -122,9 +122,12 @@ bool gbx_sink_image_end(struct gbx_sink *s);
 void gbx_sink_icc(struct gbx_sink *s, const uint8_t *profile, size_t length);
 void gbx_sink_cicp(
     struct gbx_sink *s, uint32_t colour_primaries, uint32_t transfer);
-/* Primaries of sRGB, and light = stored to the power of 1 / gamma, as PNG's
- * gAMA has it. Only workers without shared libraries have this. */
-void gbx_sink_gamma(struct gbx_sink *s, double gamma);
+/*
+ * As PNG's cHRM and gAMA have it: x and y of white, red, green and blue (NULL,
+ * or such as can't be: those of sRGB), and light = stored to the power of
+ * 1 / gamma (0: sRGB's curve). Only workers without shared libraries have this.
+ */
+void gbx_sink_measured(struct gbx_sink *s, const double xy[8], double gamma);
 
 /*
  * Text: UTF-8, appended. Ill-formed bytes become U+FFFD, NUL and control

@@ -114,7 +114,7 @@ bool gbx_gray_pixels(const uint8_t *rgba, size_t n);
 bool gbx_sink_colour(struct gbx_sink *s, const uint8_t *profile, size_t length);
 bool gbx_sink_code_points(
     struct gbx_sink *s, uint32_t colour_primaries, uint32_t transfer);
-bool gbx_sink_other_colour(struct gbx_sink *s);
+bool gbx_sink_named_colour(struct gbx_sink *s, uint32_t space);
 void gbx_sink_convert(struct gbx_sink *s, uint8_t *pixels, size_t n);
 
 /* sink_text.c: the TEXT block is settled. */

@@ -91,9 +91,9 @@ gbx_sink_code_points(
 }
 
 bool
-gbx_sink_other_colour(struct gbx_sink *s)
+gbx_sink_named_colour(struct gbx_sink *s, uint32_t space)
 {
-	return found(s, GBX_WIRE_COLOUR_OTHER);
+	return found(s, space);
 }
 
 /* A thumbnail that was converted is sRGB; one that could not be says

@@ -122,6 +122,55 @@ def a_png_says_it_in_four_ways_and_the_first_counts():
              (True, True), f"{told} {pixels}")
 
 
+def chrm(*xy):
+    return chunk(b"cHRM", struct.pack(">8I", *xy))
+
+
+ADOBE = (31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000)
+SRGB_XY = (31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)
+P3_XY = (31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000)
+D50_XY = (34567, 35850, 64000, 33000, 30000, 60000, 15000, 6000)
+
+
+@test
+def primaries_of_a_png_count_where_nothing_else_says_them():
+    """PNG, third edition, 4.3: cHRM, with gAMA or alone."""
+    gamma = chunk(b"gAMA", struct.pack(">I", 45455))
+    dull = bytes((188, 100, 50))
+    wide = (213, 100, 42)
+    swapped = iccp(icc.profile(icc.SWAPPED))
+    for name, extra, told, want in (
+            ("both", gamma + chrm(*ADOBE), "adobe-rgb", wide),
+            ("primaries first", chrm(*ADOBE) + gamma, "adobe-rgb", wide),
+            ("srgb's own", gamma + chrm(*SRGB_XY), "srgb", dull),
+            ("no gamma", chrm(*SRGB_XY), "srgb", dull),
+            ("no gamma, wide", chrm(*P3_XY), "display-p3", None),
+            ("another white", gamma + chrm(*D50_XY), "other", None),
+            ("sRGB before", chunk(b"sRGB", b"\0") + gamma + chrm(*ADOBE),
+             "srgb", dull),
+            ("a profile before", swapped + gamma + chrm(*ADOBE), "other",
+             None),
+            ("on one line", gamma + chrm(31270, 32900, 30000, 30000, 40000,
+                                         40000, 20000, 20000), "srgb", dull),
+            ("y of 0", gamma + chrm(31270, 32900, 64000, 0, 30000, 60000,
+                                    15000, 6000), "srgb", dull),
+            ("zeroes", gamma + chrm(*[0] * 8), "srgb", dull),
+            ("huge", gamma + chrm(*[0xffffffff] * 8), "srgb", dull),
+            ("cut off", gamma + chunk(b"cHRM", bytes(31)), "srgb", dull)):
+        put("a.png", png(4, 4, dull * 16, extra))
+        same(ask("probe", "--metadata", "a.png").get("colour"), told, name)
+        said, pixels = thumbnail("a.png")
+        same(said.get("colour"), "srgb", name)
+        if want:
+            same(all(abs(a - b) < 4 for a, b in zip(pixels, want)), True,
+                 f"{name}: {pixels[:3]}")
+        ask("disarm", "a.png", "n.png")
+        same(pixels_of_png(get("n.png"))[2][:3], pixels[:3], name)
+    # White is white and gray is gray, whatever white is.
+    put("a.png", png(1, 1, b"\xff" * 3, gamma + chrm(*D50_XY)))
+    same(thumbnail("a.png")[1][:3], b"\xff" * 3)
+
+
 @test
 def a_gray_profile_in_colours_is_passed_over():
     """In both arithmetics."""

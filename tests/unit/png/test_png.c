@@ -536,6 +536,73 @@ test_orientation(void **state)
 	mkpng_free(&m);
 }
 
+static void
+expect_later(struct mkpng *m, uint8_t before, uint8_t after, uint8_t behind,
+    uint32_t want)
+{
+	struct job job;
+
+	begin_six(m);
+	if (before != 0)
+		mkpng_exif(m, before, 1);
+	mkpng_image(m, six, 12, 2);
+	if (after != 0)
+		mkpng_exif(m, after, 1);
+	mkpng_end(m);
+	if (behind != 0)
+		mkpng_exif(m, behind, 1);
+	job_init(&job, GBX_WIRE_OP_PROBE, OUT_SIZE);
+	assert_int_equal(job_run(&job, m->data, m->size), GBX_WIRE_OK);
+	assert_int_equal(job.sink.block[0].orientation, want);
+	job_free(&job);
+	job_init(&job, GBX_WIRE_OP_THUMBNAIL, OUT_SIZE);
+	assert_int_equal(job_run(&job, m->data, m->size), GBX_WIRE_OK);
+	assert_int_equal(job.sink.block[0].width, want >= 5 ? 2 : 3);
+	job_free(&job);
+}
+
+/* eXIf may stand behind the image data, not behind the end. */
+static void
+test_late_exif(void **state)
+{
+	struct mkpng m = {0};
+
+	(void)state;
+	expect_later(&m, 0, 6, 0, 6);
+	expect_later(&m, 3, 6, 0, 3);
+	expect_later(&m, 0, 0, 6, 0);
+	mkpng_free(&m);
+}
+
+/* The number as a LONG, in both orders; as anything else it is none. */
+static void
+test_long_orientation(void **state)
+{
+	uint8_t little[26] = {
+	    'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 4, 0, 1, 0, 0, 0, 6};
+	uint8_t big[26] = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 4, 0,
+	    0, 0, 1, 0, 0, 0, 6};
+	struct mkpng m = {0};
+
+	(void)state;
+	begin_six(&m);
+	mkpng_chunk(&m, "eXIf", little, sizeof(little));
+	expect_orientation(&m, 6);
+	begin_six(&m);
+	mkpng_chunk(&m, "eXIf", big, sizeof(big));
+	expect_orientation(&m, 6);
+	little[20] = 1; /* 65542 */
+	begin_six(&m);
+	mkpng_chunk(&m, "eXIf", little, sizeof(little));
+	expect_orientation(&m, 0);
+	little[20] = 0;
+	little[12] = 9; /* SLONG */
+	begin_six(&m);
+	mkpng_chunk(&m, "eXIf", little, sizeof(little));
+	expect_orientation(&m, 0);
+	mkpng_free(&m);
+}
+
 /* EXIF blocks that end too early, at every length, or point out of bounds. */
 static void
 test_bad_exif(void **state)
@@ -620,6 +687,8 @@ main(void)
 	    cmocka_unit_test(test_interlaced),
 	    cmocka_unit_test(test_orientation),
 	    cmocka_unit_test(test_bad_exif),
+	    cmocka_unit_test(test_late_exif),
+	    cmocka_unit_test(test_long_orientation),
 	    cmocka_unit_test(test_frames),
 	};
 
