@@ -14,6 +14,13 @@
 #include "sandboxed_parsers/runtime/parser.h"
 #include "sandboxed_parsers/runtime/quiet.h"
 
+/* libavif 1.0 gave the field another name; its numbers are the same. */
+#if AVIF_VERSION >= 1000000
+#define IMIR_AXIS(image) ((image)->imir.axis)
+#else
+#define IMIR_AXIS(image) ((image)->imir.mode)
+#endif
+
 struct reader {
 	avifDecoder *avif;
 	const struct gbx_task *task;
@@ -36,7 +43,7 @@ orientation_of(const avifImage *image)
 
 	if (!turned && !mirrored)
 		return 0;
-	return table[mirrored ? 1 + (image->imir.mode & 1) : 0]
+	return table[mirrored ? 1 + (IMIR_AXIS(image) & 1) : 0]
 		    [turned ? image->irot.angle & 3 : 0];
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <jxl/decode.h>
+#include <jxl/version.h>
 
 #include "sandboxed_parsers/jxl/boxes.h"
 #include "sandboxed_parsers/jxl/samples.h"
@@ -24,6 +25,13 @@ struct reader {
 };
 
 static const JxlPixelFormat rgba8 = {4, JXL_TYPE_UINT8, JXL_NATIVE_ENDIAN, 0};
+
+/* libjxl 0.9 took a parameter away, which it had not used. */
+#if JPEGXL_NUMERIC_VERSION >= JPEGXL_COMPUTE_NUMERIC_VERSION(0, 9, 0)
+#define FOR_FORMAT(format)
+#else
+#define FOR_FORMAT(format) format,
+#endif
 
 /* From the start of the file, told of these events. */
 static bool
@@ -81,13 +89,15 @@ tell_colours(struct reader *r)
 	uint8_t *profile;
 	size_t size;
 
-	if (JxlDecoderGetICCProfileSize(r->jxl, &rgba8,
-		JXL_COLOR_PROFILE_TARGET_DATA, &size) != JXL_DEC_SUCCESS)
+	if (JxlDecoderGetICCProfileSize(r->jxl,
+		FOR_FORMAT(&rgba8) JXL_COLOR_PROFILE_TARGET_DATA,
+		&size) != JXL_DEC_SUCCESS)
 		return;
 	profile = malloc(size);
-	if (profile != NULL && JxlDecoderGetColorAsICCProfile(r->jxl, &rgba8,
-				   JXL_COLOR_PROFILE_TARGET_DATA, profile,
-				   size) == JXL_DEC_SUCCESS)
+	if (profile != NULL &&
+	    JxlDecoderGetColorAsICCProfile(r->jxl,
+		FOR_FORMAT(&rgba8) JXL_COLOR_PROFILE_TARGET_DATA, profile,
+		size) == JXL_DEC_SUCCESS)
 		gbx_sink_icc(r->sink, profile, size);
 	free(profile);
 }
