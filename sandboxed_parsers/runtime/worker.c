@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
@@ -98,7 +97,10 @@ reroll_stack_guard(void)
 #if defined(__x86_64__)
 	uint64_t guard;
 
-	if (getrandom(&guard, sizeof(guard), 0) != sizeof(guard))
+	/* The plain call: glibc 2.41 takes getrandom(3) from the vDSO (Linux
+	 * 6.11), whose first use maps memory and blocks signals, which the
+	 * zygote's filter kills. */
+	if (syscall(SYS_getrandom, &guard, sizeof(guard), 0) != sizeof(guard))
 		_exit(EXIT_NO_JOB);
 	guard &= ~(uint64_t)0xff; /* a NUL byte stops string overflows */
 	__asm__ volatile("movq %0, %%fs:0x28" : : "r"(guard) : "memory");
