@@ -112,13 +112,15 @@ become(uid_t uid, gid_t gid)
 /* Runs between clone and exec: async-signal-safe calls only.
  * A program with shared libraries finds its loader and them by relative names,
  * in the folder that it starts in, which is outside of the root; it leaves
- * that folder as soon as it is loaded (runtime/zygote.c). */
+ * that folder as soon as it is loaded (runtime/zygote.c). Its own RPATH is not
+ * asked for what a library with a RUNPATH of its own needs (ld.so(8); libabsl
+ * on Debian 13): LD_LIBRARY_PATH is. */
 static _Noreturn void
 exec_zygote(int program, int control, int libraries)
 {
 	static char name[] = "glovebox-zygote", tz[] = "TZ=UTC0",
-		    locale[] = "LC_ALL=C";
-	char *argv[] = {name, NULL}, *envp[] = {tz, locale, NULL};
+		    locale[] = "LC_ALL=C", path[] = "LD_LIBRARY_PATH=.";
+	char *argv[] = {name, NULL}, *envp[] = {tz, locale, path, NULL};
 
 	signal(SIGCHLD, SIG_DFL);
 	/* program and control are both above GBX_CTL_FD, where init has its

@@ -214,6 +214,7 @@ test_words(void **state)
 {
 	static const char init[] = "glovebox-init", rest[] = "glovebox-zygote";
 	static const char env[] = "TZ=UTC0\0LC_ALL=C";
+	static const char zygote[] = "TZ=UTC0\0LC_ALL=C\0LD_LIBRARY_PATH=.";
 	const pid_t others[] = {it.zygote, it.idle, it.spinner};
 	size_t i;
 
@@ -223,7 +224,7 @@ test_words(void **state)
 	expect_text(it.init, "environ", env, sizeof(env));
 	for (i = 0; i < 3; i++) {
 		expect_text(others[i], "cmdline", rest, sizeof(rest));
-		expect_text(others[i], "environ", env, sizeof(env));
+		expect_text(others[i], "environ", zygote, sizeof(zygote));
 	}
 }
 

@@ -364,7 +364,7 @@ test_memory(void **state)
 static void
 test_environment(void **state)
 {
-	static const char want[] = "TZ=UTC0\0LC_ALL=C";
+	static const char want[] = "TZ=UTC0\0LC_ALL=C\0LD_LIBRARY_PATH=.";
 	char text[4096];
 	int fd;
 
