@@ -8,6 +8,7 @@
 #include <sysexits.h>
 
 #include "cmd/answer.h"
+#include "cmd/output.h"
 #include "cmd/utf8.h"
 
 /* Documents have pages, what only decodes to pixels has frames. */
@@ -77,6 +78,18 @@ gbx_cmd_answer_error(struct gbx_cmd_answer *a, int error, const char *what)
 	a->width = a->height = 0;
 }
 
+void
+gbx_cmd_answer_output(struct gbx_cmd_answer *a, const char *path, int error)
+{
+	const char *words = gbx_cmd_output_error(error);
+	const char *what = words ? words : "the output can't be written";
+
+	gbx_cmd_answer_error(a, error, what);
+	a->told = words != NULL;
+	gbx_cmd_complain(path, "%s%s%s", what, words ? "" : ": ",
+	    words ? "" : strerror(error));
+}
+
 static const char *
 signal_name(int number, char buf[16])
 {
@@ -106,7 +119,7 @@ static const char *
 reason(const struct gbx_cmd_answer *a, char buf[256])
 {
 	bool what = a->detail && *a->detail;
-	bool error = a->error && !(what && a->no_input);
+	bool error = a->error && !(what && (a->no_input || a->told));
 
 	snprintf(buf, 256, "%s%s%s", what ? a->detail : "",
 	    what && error ? ": " : "", error ? strerror(a->error) : "");

@@ -32,6 +32,7 @@ struct gbx_cmd_answer {
 	const char *detail; /* static or NULL */
 	bool degraded;
 	bool no_input; /* the file could not be had: exit 66 */
+	bool told;     /* detail says all that error does */
 	bool has_sha256;
 	uint8_t sha256[GBX_CMD_SHA256_LEN];
 	struct gbx_cmd_more more; /* owned */
@@ -48,6 +49,10 @@ void gbx_cmd_answer_result(
  * library at all): verdict error. what may be NULL. */
 void gbx_cmd_answer_error(
     struct gbx_cmd_answer *a, int error, const char *what);
+
+/* OUT could not be written: the same, and a line on standard error. */
+void gbx_cmd_answer_output(
+    struct gbx_cmd_answer *a, const char *path, int error);
 
 /* One line, or one JSON object on a line. */
 void gbx_cmd_answer_text(FILE *f, const struct gbx_cmd_answer *a);

@@ -71,11 +71,8 @@ write_out(const struct clean *c, struct gbx_cmd_answer *a,
 		else
 			error = gbx_cmd_output_commit(&out);
 	}
-	if (!error)
-		return;
-	gbx_cmd_answer_error(a, error, "the output can't be written");
-	gbx_cmd_complain(
-	    c->path, "the output can't be written: %s", strerror(error));
+	if (error)
+		gbx_cmd_answer_output(a, c->path, error);
 }
 
 /* ---- encoding ------------------------------------------------------------ */

@@ -2,232 +2,233 @@
 /*
  * A file that is either written whole or not there. Side: caller.
  * The data has no name (O_TMPFILE) until all of it is written, where the
- * filesystem can do that; else a name of its own, removed also on ^C.
+ * filesystem can do that; else a name of its own, removed also on ^C. A file
+ * that is replaced is not touched before the rename(2).
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cmd/keep.h"
 #include "cmd/output.h"
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
-/* ---- the temporary name, while there is one ------------------------------ */
-
-static const int enders[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-static const char *volatile doomed;
-
-static void
-remove_and_die(int number)
-{
-	const char *name = doomed;
-
-	if (name)
-		unlink(name);
-	raise(number); /* SA_RESETHAND: this time it ends the process */
-}
-
-static void
-guard(const char *name)
-{
-	struct sigaction old,
-	    act = {.sa_handler = remove_and_die, .sa_flags = (int)SA_RESETHAND};
-
-	doomed = name;
-	for (size_t i = 0; i < ARRAY_SIZE(enders); i++)
-		if (sigaction(enders[i], NULL, &old) == 0 &&
-		    old.sa_handler == SIG_DFL)
-			sigaction(enders[i], &act, NULL);
-}
-
-static void
-unguard(void)
-{
-	struct sigaction old, act = {.sa_handler = SIG_DFL};
-
-	for (size_t i = 0; i < ARRAY_SIZE(enders); i++)
-		if (sigaction(enders[i], NULL, &old) == 0 &&
-		    old.sa_handler == remove_and_die)
-			sigaction(enders[i], &act, NULL);
-	doomed = NULL;
-}
-
-/* ---- opening ------------------------------------------------------------- */
+/* How long to wait for somebody to open the other end of a FIFO: a reader that
+ * is started at the same time is there by then. */
+#define READER_MS 10000
+#define STEP_MS	  20
 
 bool
 gbx_cmd_output_is_stdout(const char *path)
 {
-	return strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
-}
+	struct gbx_cmd_place place;
+	bool is = false;
 
-/* "DIR/leaf" for the directory that path is in. */
-static char *
-beside(const char *path, const char *leaf)
-{
-	const char *slash = strrchr(path, '/');
-	int length = slash ? (int)(slash - path) + 1 : 0;
-	char *name;
-
-	return asprintf(&name, "%.*s%s", length, path, leaf) < 0 ? NULL : name;
-}
-
-/* No name needs a /proc to be given one later: linkat(2). */
-static int
-open_nameless(const char *path)
-{
-	gbx_autofree char *dir = beside(path, ".");
-
-	if (!dir || access("/proc/self/fd", X_OK) != 0)
-		return -1;
-	return open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
-}
-
-static int
-open_named(const char *path, char **ret_temp)
-{
-	gbx_autofree char *temp = beside(path, ".glovebox-XXXXXX");
-	mode_t mask = umask(0);
-	int fd;
-
-	umask(mask);
-	if (!temp) {
-		errno = ENOMEM;
-		return -1;
+	if (gbx_cmd_place_find(path, &place) == 0) {
+		is = place.fd == STDOUT_FILENO;
+		gbx_cmd_place_done(&place);
 	}
-	fd = mkostemp(temp, O_CLOEXEC);
+	return is;
+}
+
+bool
+gbx_cmd_output_is_terminal(const char *path)
+{
+	struct gbx_cmd_place place;
+	bool is = false;
+
+	if (gbx_cmd_place_find(path, &place) == 0) {
+		is = place.kind == GBX_CMD_PLACE_OPEN && isatty(place.fd);
+		gbx_cmd_place_done(&place);
+	}
+	return is;
+}
+
+const char *
+gbx_cmd_output_error(int error)
+{
+	switch (error) {
+	case ENODEV:
+		return "the output can't be written: it is a block device";
+	case ENXIO:
+		return "the output can't be written: it is a socket, or a FIFO "
+		       "that nobody reads";
+	}
+	return NULL;
+}
+
+/* ---- opening ------------------------------------------------------------- */
+
+static int
+open_temp(struct gbx_cmd_output *out, mode_t mode)
+{
+	int fd = gbx_cmd_temp_nameless(out->place.dir, mode);
+
 	if (fd < 0)
-		return -1;
-	guard(temp);
-	(void)fchmod(fd, 0666 & ~mask); /* mkstemp(3) made it 0600 */
-	*ret_temp = gbx_steal_ptr(&temp);
+		fd = gbx_cmd_temp_named(out->place.dir, mode, out->temp);
+	if (fd < 0)
+		out->temp[0] = '\0';
 	return fd;
 }
 
-/* How to write it: returns an errno if it may not be. */
+/* A rename asks the directory alone; the file may say no too. */
 static int
-look(const char *path, bool *ret_direct, mode_t *ret_mode)
+open_beside(struct gbx_cmd_output *out)
 {
+	const struct gbx_cmd_place *p = &out->place;
+	gbx_autoclose int fd = -1;
+	int error;
+
+	if (faccessat(p->dir, p->leaf, W_OK, AT_EACCESS) != 0)
+		return -1;
+	/* Of mode 0 until it is no more open than what it replaces. */
+	fd = open_temp(out, 0);
+	if (fd < 0)
+		return -1;
+	error = gbx_cmd_keep(fd, p->dir, p->leaf, &p->st);
+	errno = error;
+	return error ? -1 : gbx_steal_fd(&fd);
+}
+
+static int
+open_when_read(const struct gbx_cmd_place *p)
+{
+	static const struct timespec pause = {.tv_nsec = STEP_MS * 1000000L};
+	int fd;
+
+	for (int ms = 0;; ms += STEP_MS) {
+		fd = openat(p->dir, p->leaf,
+		    O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+		if (fd >= 0 || errno != ENXIO || !S_ISFIFO(p->st.st_mode) ||
+		    ms >= READER_MS)
+			return fd;
+		nanosleep(&pause, NULL);
+	}
+}
+
+/* Neither opening nor closing changes what is there. */
+static int
+open_as_it_stands(const struct gbx_cmd_place *p)
+{
+	gbx_autoclose int fd = -1;
 	struct stat st;
 
-	*ret_direct = gbx_cmd_output_is_stdout(path);
-	if (*ret_direct)
-		return 0;
-	if (lstat(path, &st) != 0)
-		return errno == ENOENT && *path ? 0 : errno;
-	*ret_direct = !S_ISREG(st.st_mode);
-	if (!*ret_direct)
-		*ret_mode = st.st_mode & 0777;
-	/* A rename asks the directory alone; the file may say no too. */
-	if (!*ret_direct && faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0)
-		return errno;
-	return 0;
+	errno = ENODEV;
+	if (S_ISBLK(p->st.st_mode))
+		return -1;
+	fd = open_when_read(p);
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return -1;
+	errno = ESTALE; /* the name was given to something else */
+	if (st.st_dev != p->st.st_dev || st.st_ino != p->st.st_ino)
+		return -1;
+	if (fcntl(fd, F_SETFL, O_WRONLY) != 0) /* O_NONBLOCK goes */
+		return -1;
+	return gbx_steal_fd(&fd);
 }
 
 static int
 open_for(struct gbx_cmd_output *out)
 {
-	int fd;
-
-	if (gbx_cmd_output_is_stdout(out->path))
-		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-	if (out->direct)
-		return open(out->path,
-		    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
-	fd = open_nameless(out->path);
-	return fd >= 0 ? fd : open_named(out->path, &out->temp);
+	switch (out->place.kind) {
+	case GBX_CMD_PLACE_OPEN:
+		return fcntl(out->place.fd, F_DUPFD_CLOEXEC, 3);
+	case GBX_CMD_PLACE_OTHER:
+		return open_as_it_stands(&out->place);
+	case GBX_CMD_PLACE_FILE:
+		return open_beside(out);
+	case GBX_CMD_PLACE_NEW:
+	case GBX_CMD_PLACE_NONE:
+		break;
+	}
+	return open_temp(out, 0666); /* the umask, or the directory's list */
 }
 
 int
 gbx_cmd_output_open(const char *path, struct gbx_cmd_output *ret_out)
 {
-	struct gbx_cmd_output out = {.path = path};
-	int error = look(path, &out.direct, &out.mode);
-	int fd;
+	struct gbx_cmd_output *out = ret_out;
+	int error, fd;
 
+	*out = (struct gbx_cmd_output){0};
+	error = gbx_cmd_place_find(path, &out->place);
 	if (error)
 		return error;
-	fd = open_for(&out);
-	if (fd < 0)
-		return errno;
-	out.f = fdopen(fd, "w");
-	if (!out.f) {
+	fd = open_for(out);
+	error = fd < 0 ? errno : 0;
+	if (!error) {
+		out->f = fdopen(fd, "w");
 		/* A standard output that is closed is held open for reading. */
-		error = errno == EINVAL ? EBADF : errno;
-		close(fd);
-		gbx_cmd_output_abort(&out);
-		return error;
+		error = out->f ? 0 : errno == EINVAL ? EBADF : errno;
+		if (error)
+			close(fd);
 	}
-	/* What is replaced keeps its mode: a private file stays private. */
-	if (out.mode != 0)
-		(void)fchmod(fd, out.mode);
-	*ret_out = out;
-	return 0;
+	if (error)
+		gbx_cmd_output_abort(out);
+	return error;
 }
 
 /* ---- ending -------------------------------------------------------------- */
 
-/* Give the nameless file a name beside path. */
+/* What replaces a file is on the disk before its name is; a filesystem that
+ * can't say so is not waited for. */
 static int
-name_it(struct gbx_cmd_output *out)
+sync_data(const struct gbx_cmd_output *out)
 {
-	char from[64], leaf[64];
-	int error = EEXIST;
+	if (out->place.kind != GBX_CMD_PLACE_FILE ||
+	    fdatasync(fileno(out->f)) == 0 || errno == EINVAL || errno == EROFS)
+		return 0;
+	return errno;
+}
 
-	snprintf(from, sizeof(from), "/proc/self/fd/%d", fileno(out->f));
-	for (unsigned int i = 0; error == EEXIST && i < 1000; i++) {
-		gbx_autofree char *temp = NULL;
+/* A name for what has none: the last one at once where nothing is replaced. */
+static int
+name_it(struct gbx_cmd_output *out, bool *ret_appeared)
+{
+	const struct gbx_cmd_place *p = &out->place;
+	int fd = fileno(out->f), error = EEXIST;
 
-		snprintf(
-		    leaf, sizeof(leaf), ".glovebox-%ld-%u", (long)getpid(), i);
-		temp = beside(out->path, leaf);
-		if (!temp)
-			return ENOMEM;
-		error = linkat(AT_FDCWD, from, AT_FDCWD, temp,
-			    AT_SYMLINK_FOLLOW) == 0
-			    ? 0
-			    : errno;
-		if (error == 0)
-			out->temp = gbx_steal_ptr(&temp);
+	if (p->kind == GBX_CMD_PLACE_NEW)
+		error = gbx_cmd_temp_link(fd, p->dir, p->leaf);
+	*ret_appeared = error == 0;
+	if (error == EEXIST)
+		error = gbx_cmd_temp_name(fd, p->dir, out->temp);
+	if (error)
+		out->temp[0] = '\0';
+	return error;
+}
+
+static int
+finish_beside(struct gbx_cmd_output *out, int error)
+{
+	const struct gbx_cmd_place *p = &out->place;
+	bool appeared = false;
+
+	if (!error)
+		error = sync_data(out);
+	if (!error && !out->temp[0])
+		error = name_it(out, &appeared);
+	if (fclose(out->f) != 0 && !error)
+		error = errno;
+	if (appeared) {
+		if (error)
+			unlinkat(p->dir, p->leaf, 0);
+	} else if (!error) {
+		if (renameat(p->dir, out->temp, p->dir, p->leaf) != 0)
+			return errno;
+		out->temp[0] = '\0';
 	}
-	if (error == 0)
-		guard(out->temp);
 	return error;
-}
-
-static int
-close_stream(FILE *f, int error, bool cut)
-{
-	if (fflush(f) != 0 && error == 0)
-		error = errno;
-	if (ferror(f) && error == 0)
-		error = EIO;
-	/* What is written as it stands can't be put back; at least no half of
-	 * it stays. Standard output may be somebody's log: not ours to cut. */
-	if (error && cut)
-		(void)!ftruncate(fileno(f), 0);
-	if (fclose(f) != 0 && error == 0)
-		error = errno;
-	return error;
-}
-
-static bool
-may_cut(const struct gbx_cmd_output *out)
-{
-	return out->direct && !gbx_cmd_output_is_stdout(out->path);
 }
 
 static void
-forget(struct gbx_cmd_output *out, bool remove)
+forget(struct gbx_cmd_output *out)
 {
-	if (out->temp && remove)
-		unlink(out->temp);
-	unguard();
-	free(out->temp);
+	if (out->temp[0])
+		unlinkat(out->place.dir, out->temp, 0);
+	gbx_cmd_temp_forget();
+	gbx_cmd_place_done(&out->place);
 	*out = (struct gbx_cmd_output){0};
 }
 
@@ -238,12 +239,14 @@ gbx_cmd_output_commit(struct gbx_cmd_output *out)
 
 	if (fflush(out->f) != 0)
 		error = errno;
-	if (!error && !out->direct && !out->temp)
-		error = name_it(out);
-	error = close_stream(out->f, error, may_cut(out));
-	if (!error && out->temp && rename(out->temp, out->path) != 0)
+	if (!error && ferror(out->f))
+		error = EIO;
+	if (out->place.kind == GBX_CMD_PLACE_NEW ||
+	    out->place.kind == GBX_CMD_PLACE_FILE)
+		error = finish_beside(out, error);
+	else if (fclose(out->f) != 0 && !error)
 		error = errno;
-	forget(out, error != 0);
+	forget(out);
 	return error;
 }
 
@@ -251,6 +254,6 @@ void
 gbx_cmd_output_abort(struct gbx_cmd_output *out)
 {
 	if (out->f)
-		(void)close_stream(out->f, ECANCELED, may_cut(out));
-	forget(out, true);
+		(void)fclose(out->f);
+	forget(out);
 }

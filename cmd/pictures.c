@@ -128,10 +128,8 @@ take_pixels(void *context, struct gbx_broker *broker, struct gbx_cmd_answer *a,
 	error = sink->path ? write_out(sink, result) : 0;
 	if (!error)
 		return;
-	gbx_cmd_answer_error(a, error, "the output can't be written");
+	gbx_cmd_answer_output(a, sink->path, error);
 	a->has_sha256 = false;
-	gbx_cmd_complain(
-	    sink->path, "the output can't be written: %s", strerror(error));
 }
 
 int
@@ -169,6 +167,12 @@ gbx_cmd_decode(const struct gbx_cmd_options *o)
 
 	if (o->rgba && o->png) {
 		gbx_cmd_complain(NULL, "--rgba and --png: choose one");
+		return EX_USAGE;
+	}
+	if (sink.path && gbx_cmd_output_is_terminal(sink.path)) {
+		gbx_cmd_complain(sink.path,
+		    "pixels are not written to a terminal; if they must be, "
+		    "name it: /dev/tty");
 		return EX_USAGE;
 	}
 	if (sink.path && o->n_operands > 1) {
