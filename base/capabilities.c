@@ -8,6 +8,15 @@
 
 #include "base/capabilities.h"
 
+void
+gbx_drop_bounding_set(void)
+{
+	unsigned long cap;
+
+	for (cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap++)
+		(void)prctl(PR_CAPBSET_DROP, cap);
+}
+
 int
 gbx_drop_capabilities(void)
 {
@@ -15,12 +24,8 @@ gbx_drop_capabilities(void)
 	    .version = _LINUX_CAPABILITY_VERSION_3,
 	};
 	struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
-	unsigned long cap;
 
-	/* Without CAP_SETPCAP the bounding set stays; no_new_privs keeps it
-	 * from meaning anything. */
-	for (cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap++)
-		(void)prctl(PR_CAPBSET_DROP, cap);
+	gbx_drop_bounding_set();
 	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	return syscall(SYS_capset, &header, none) == 0 ? 0 : -errno;
 }

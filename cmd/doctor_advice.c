@@ -20,6 +20,7 @@ static const struct gbx_doctor_layer layers[] = {
     {GBX_POSTURE_ROOT, "an empty read-only root"},
     {GBX_POSTURE_LANDLOCK, "Landlock denies files, network and signals again"},
     {GBX_POSTURE_TSC, "no time stamp counter"},
+    {GBX_POSTURE_NONROOT, "the workers' user is not root"},
 };
 
 const struct gbx_doctor_layer *
@@ -211,6 +212,11 @@ gbx_doctor_advise(const struct gbx_doctor_host *h,
 		snprintf(ret, room,
 		    "x86 only; under lockdown strict the kernel does it by "
 		    "itself");
+		break;
+	case GBX_POSTURE_NONROOT:
+		snprintf(ret, room,
+		    "start as an ordinary user, or leave CAP_SETUID and "
+		    "CAP_SETGID to root (docker: --user, or --cap-add)");
 		break;
 	default:
 		snprintf(ret, room, "any Linux has it");

@@ -140,8 +140,9 @@ enum gbx_posture {
 	GBX_POSTURE_PIDNS = 1u << 6,
 	GBX_POSTURE_ROOT = 1u << 7, /* an empty read-only root */
 	GBX_POSTURE_LANDLOCK = 1u << 8,
-	GBX_POSTURE_TSC = 1u << 9,   /* no fine timers */
-	GBX_POSTURE_BATCH = 1u << 10 /* shared a worker with its own domain */
+	GBX_POSTURE_TSC = 1u << 9,     /* no fine timers */
+	GBX_POSTURE_BATCH = 1u << 10,  /* shared a worker with its own domain */
+	GBX_POSTURE_NONROOT = 1u << 11 /* the worker's user is not uid 0 */
 };
 
 enum gbx_block_kind {

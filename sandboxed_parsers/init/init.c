@@ -4,7 +4,7 @@
  * says so, and ends when the broker does; then everything inside ends.
  * Side: setup. It reads orders from the broker alone and never a hostile byte.
  *
- * Two stages. The first, exec'd by the broker, becomes `nobody` if it is root
+ * Two stages. The first, exec'd by the broker, takes another id if it is root
  * and clones the second into new namespaces, then exits; the second stays.
  * Where the host refuses namespaces it stays in those it has, as a subreaper,
  * and says so: a broker that requires them fails closed.
@@ -18,7 +18,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,11 +31,11 @@
 #include "sandboxed_parsers/init/root.h"
 
 /* Inside the namespace everything is nobody. Outside, where we are root, it is
- * an id that no other process has (above all ranges that systemd.io/UIDS-GIDS
- * knows), so that no other daemon's nobody can signal or trace it; one for each
- * broker. */
+ * an id of a range that systemd.io/UIDS-GIDS lists as unused, so that no other
+ * daemon's nobody can signal or trace it. Each broker takes one at random: two
+ * brokers, in one container or in two, have the same by chance alone. */
 #define NOBODY	    65534
-#define PRIVATE_ID  2147352576U
+#define PRIVATE_ID  2147418112U
 #define PRIVATE_IDS 65536U
 
 /* What to ask for, best first; what a host refuses, the next one leaves out.
@@ -97,14 +99,16 @@ map_ids(uid_t uid, gid_t gid)
 	return err;
 }
 
-/* The ids of this thread of control alone: the process has but one. */
+/* The ids of this thread of control alone: the process has but one. The user
+ * is changed even where the group can't be. */
 static int
 become(uid_t uid, gid_t gid)
 {
-	if (syscall(SYS_setresgid, gid, gid, gid) != 0 ||
-	    syscall(SYS_setresuid, uid, uid, uid) != 0)
-		return -errno;
-	return 0;
+	int err = syscall(SYS_setresgid, gid, gid, gid) == 0 ? 0 : -errno;
+
+	if (syscall(SYS_setresuid, uid, uid, uid) != 0)
+		err = -errno;
+	return err;
 }
 
 /* ---- the second stage ---------------------------------------------------- */
@@ -210,6 +214,19 @@ let_go(uint64_t got)
 		(void)write_file("/proc/sys/user/max_user_namespaces", "0");
 }
 
+/* Root that no namespace made nobody. EPERM: root without CAP_SETUID or
+ * CAP_SETGID, as in a container that drops all capabilities. EINVAL: root of a
+ * namespace in which there is no nobody. Both stay root's id without its
+ * powers, which the report says: *ret_uid is the id that is left. */
+static int
+leave_root(uid_t *ret_uid)
+{
+	int err = become(NOBODY, NOBODY);
+
+	*ret_uid = geteuid();
+	return err;
+}
+
 /* pid 1 may only be killed from outside; nothing inside can be gained from it,
  * but it has no use for any power either. */
 static _Noreturn void
@@ -233,12 +250,12 @@ second_stage(
 	let_go(got);
 	err = got & CLONE_NEWNS ? gbx_root_enter() : -EPERM;
 	note(report, GBX_LAYER_ROOT, err == 0, -err);
-	/* EINVAL: root of a namespace in which there is no nobody. */
-	if (!(got & CLONE_NEWUSER) && geteuid() == 0) {
-		err = become(NOBODY, NOBODY);
-		if (err != 0 && err != -EINVAL)
-			_exit(EPERM);
-	}
+	/* While CAP_SETPCAP is still there, which goes with root's id. */
+	gbx_drop_bounding_set();
+	err = 0;
+	if (!(got & CLONE_NEWUSER) && uid == 0)
+		err = leave_root(&uid);
+	note(report, GBX_LAYER_NONROOT, uid != 0, err != 0 ? -err : EPERM);
 	if (gbx_drop_capabilities() != 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		_exit(EPERM);
@@ -319,11 +336,23 @@ try_wish(uint64_t wish, struct gbx_report *report)
 	return err;
 }
 
+/* An id for this broker: PRIVATE_ID above. */
+static uid_t
+private_id(void)
+{
+	uint16_t n;
+
+	if (getrandom(&n, sizeof(n), GRND_NONBLOCK) != sizeof(n))
+		n = (uint16_t)syscall(SYS_getpid);
+	return PRIVATE_ID + n % PRIVATE_IDS;
+}
+
+/* Without CAP_SETGID the group stays; it is the user that matters. */
 static bool
 try_effective(uid_t id)
 {
-	return syscall(SYS_setresgid, -1, id, -1) == 0 &&
-	       syscall(SYS_setresuid, -1, id, -1) == 0;
+	(void)syscall(SYS_setresgid, -1, id, -1);
+	return syscall(SYS_setresuid, -1, id, -1) == 0;
 }
 
 /* As root, ask in the name of somebody else, so that the kernel knows
@@ -332,7 +361,7 @@ try_effective(uid_t id)
 static void
 set_effective(uint64_t wish, bool root)
 {
-	uid_t id = PRIVATE_ID + (uid_t)syscall(SYS_getpid) % PRIVATE_IDS;
+	uid_t id = private_id();
 
 	if (!root)
 		return;
@@ -353,6 +382,10 @@ main(void)
 	int err = 0;
 	size_t i;
 
+	/* Inherited over exec, and would give every zygote the same layout
+	 * (ADDR_NO_RANDOMIZE) or an executable heap (READ_IMPLIES_EXEC):
+	 * personality(2). */
+	(void)personality(PER_LINUX);
 	/* Best effort: the first to go when memory is short (proc(5)). */
 	(void)write_file("/proc/self/oom_score_adj", "1000");
 	if (root)

@@ -24,6 +24,7 @@
 #include "tests/support/census.h"
 #include "tests/support/cmocka.h"
 #include "tests/support/host.h"
+#include "tests/support/narrow.h"
 #include "tests/support/root.h"
 #include "tests/support/trial.h"
 
@@ -39,7 +40,7 @@ print_posture(const char *where, uint32_t posture)
 	uint32_t bit;
 
 	fprintf(stderr, "# %s:", where);
-	for (bit = 1; bit <= GBX_POSTURE_BATCH; bit <<= 1)
+	for (bit = 1; bit <= GBX_POSTURE_NONROOT; bit <<= 1)
 		if (posture & bit)
 			fprintf(stderr, " %s", gbx_posture_name(bit));
 	fprintf(stderr, "\n");
@@ -230,44 +231,13 @@ test_unprivileged(void **state)
 
 /* ---- without user namespaces --------------------------------------------- */
 
-/* In a user namespace that may have no others in it (user_namespaces(7),
- * /proc/sys/user). Its maps have to be written from outside. */
-static bool
-enter_barren_ns(const char *map)
-{
-	char byte, path[64];
-	int ready[2], status;
-	pid_t parent = getpid(), pid;
-
-	if (pipe(ready) != 0)
-		return false;
-	pid = fork();
-	if (pid == 0) {
-		close(ready[1]);
-		status = read(ready[0], &byte, 1) == 1;
-		snprintf(path, sizeof(path), "/proc/%d/uid_map", parent);
-		status = status && write_text(path, map);
-		snprintf(path, sizeof(path), "/proc/%d/gid_map", parent);
-		_exit(status && write_text(path, map) ? 0 : 1);
-	}
-	if (unshare(CLONE_NEWUSER) != 0 || write(ready[1], "", 1) != 1)
-		return false;
-	close(ready[0]);
-	close(ready[1]);
-	if (waitpid(pid, &status, 0) != pid || status != 0)
-		return false;
-	return setresgid(0, 0, 0) == 0 && setresuid(0, 0, 0) == 0 &&
-	       write_text("/proc/sys/user/max_user_namespaces", "0") &&
-	       unshare(CLONE_NEWUSER) != 0;
-}
-
 /* Root there, with an id for nobody: the other walls stand. */
 static int
 barren_root(void)
 {
 	uint32_t posture;
 
-	CHECK(enter_barren_ns("0 0 65536\n"));
+	CHECK(narrow_barren_ns("0 0 65536\n"));
 	CHECK(try_here("root, no user namespaces", NULL, &posture) == 0);
 	CHECK(!(posture & GBX_POSTURE_USERNS));
 	CHECK(posture & GBX_POSTURE_PIDNS);
@@ -280,7 +250,7 @@ barren_lone_root(void)
 {
 	uint32_t posture;
 
-	CHECK(enter_barren_ns("0 0 1\n"));
+	CHECK(narrow_barren_ns("0 0 1\n"));
 	CHECK(try_here("a lone root, no user namespaces", NULL, &posture) == 0);
 	CHECK(!(posture & GBX_POSTURE_USERNS));
 	return 0;
@@ -293,7 +263,7 @@ barren_user(void)
 	struct gbx_broker *broker = NULL;
 	uint32_t posture;
 
-	CHECK(enter_barren_ns("0 0 65536\n"));
+	CHECK(narrow_barren_ns("0 0 65536\n"));
 	CHECK(host_become(USER));
 	CHECK(try_here("uid 1000, no user namespaces", NULL, &posture) == 0);
 	CHECK((posture & WALLS) == 0);
@@ -332,7 +302,7 @@ barren_user_for_ever(void)
 {
 	struct gbx_broker *broker;
 
-	CHECK(enter_barren_ns("0 0 65536\n"));
+	CHECK(narrow_barren_ns("0 0 65536\n"));
 	CHECK(host_become(USER));
 	broker = host_open();
 	CHECK(broker != NULL);
@@ -362,9 +332,6 @@ be_pid_one(void)
 {
 	struct gbx_broker *broker;
 
-	CHECK(getpid() == 1);
-	CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
-	CHECK(mount("proc", "/proc", "proc", 0, NULL) == 0);
 	broker = host_open();
 	CHECK(broker != NULL);
 	CHECK(host_many(broker, 40));
@@ -378,8 +345,7 @@ be_pid_one(void)
 static int
 as_pid_one(void)
 {
-	CHECK(unshare(CLONE_NEWPID | CLONE_NEWNS) == 0);
-	return host_in_child(be_pid_one, 60);
+	return narrow_pid_ns(be_pid_one);
 }
 
 static void

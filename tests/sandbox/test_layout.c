@@ -6,13 +6,15 @@
  *
  * Fails if taken out: gbx_zygote_retire or a verdict of `suspect` in
  * broker/verdict.c (or exec: one fork of a zygote has its parent's layout);
- * reroll_stack_guard in runtime/worker.c; back_off in broker/zygote.c.
+ * reroll_stack_guard in runtime/worker.c; back_off in broker/zygote.c;
+ * personality in init/init.c.
  */
 #include "tests/support/cmocka.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 
 #include "tests/support/liar.h"
 #include "tests/support/proc.h"
@@ -111,6 +113,27 @@ test_fresh_layout(void **state)
 	assert_int_equal(tried - before, rounds * AREAS);
 	assert_int_equal(same, 0);
 	assert_in_range(liar_zygotes_started(broker), rounds, 2 * rounds + 2);
+}
+
+/* A host that was started with its layout fixed, as a debugger and setarch -R
+ * do: personality(2) is inherited over fork and exec. */
+static int
+set_up_fixed(void **state)
+{
+	return personality(ADDR_NO_RANDOMIZE) == -1 ? -1 : liar_set_up(state);
+}
+
+static int
+tear_down_fixed(void **state)
+{
+	return personality(PER_LINUX) == -1 ? -1 : liar_tear_down(state);
+}
+
+static void
+test_fixed_host(void **state)
+{
+	assert_int_equal(personality(0xffffffff), ADDR_NO_RANDOMIZE);
+	test_fresh_layout(state);
 }
 
 static int
@@ -218,6 +241,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(
 		test_fresh_layout, liar_set_up, liar_tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_fixed_host, set_up_fixed, tear_down_fixed),
 	    cmocka_unit_test_setup_teardown(
 		test_own_guard, liar_set_up, liar_tear_down),
 	    cmocka_unit_test_setup_teardown(
