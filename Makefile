@@ -106,7 +106,8 @@ $(B)/pie/libbase.a: $(call pie,$(call srcs,base ipc))
 $(B)/pie/libruntime.a: $(call pie,$(RUNTIME))
 	$(call say,AR)rm -f $@ && $(AR) rcs $@ $^
 $(B)/libexec/glovebox-init: $(call pie,$(call srcs,sandboxed_parsers/init)) $(B)/pie/libbase.a
-$(B)/libexec/glovebox-copy: $(call pie,$(call srcs,sandboxed_parsers/copier))
+$(B)/libexec/glovebox-copy: $(call pie,$(call srcs,sandboxed_parsers/copier)) \
+    $(B)/pie/sandboxed_parsers/init/inherit.o
 $(HELPERS):
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(WORKER_LDFLAGS) -o $@ $^

@@ -312,8 +312,9 @@ void gbx_free_graveyard(struct gbx_broker *b);
 /* spawn.c: exec a program of the worker directory. */
 struct gbx_spawn {
 	int program; /* its executable, opened */
+	int proc_fd; /* the host's /proc, or -1 */
 	const char *name;
-	const char *arg; /* one argument, or NULL */
+	const char *arg; /* one argument behind gbx_inherit's, or NULL */
 	int fd[3];	 /* become 0, 1, 2; -1: /dev/null */
 	int extra[2];	 /* become 3, 4; -1: none */
 };

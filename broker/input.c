@@ -206,6 +206,7 @@ spawn_copier(struct gbx_request *job, int from, int to, int errors)
 	gbx_autoclose int program = -1, host = -1;
 	char most[48];
 	struct gbx_spawn what = {
+	    .proc_fd = job->broker->proc_fd,
 	    .name = "glovebox-copy",
 	    .arg = most,
 	    .fd = {from, to, errors},

@@ -17,7 +17,7 @@
 
 /* It is dead or dying; on a busy machine all inside take their time to end, and
  * who is not waited for stays a zombie of a host that adopts orphans. */
-#define RESTART_MS 10000
+#define END_MS 10000
 
 /* No memory to read its answer so many times: then there is none. */
 #define UNREAD_MOST 16
@@ -27,6 +27,7 @@ spawn_init(struct gbx_broker *b, int theirs)
 {
 	gbx_autoclose int program = -1, host = -1;
 	struct gbx_spawn what = {
+	    .proc_fd = b->proc_fd,
 	    .name = "glovebox-init",
 	    .fd = {-1, -1, -1},
 	};
@@ -183,7 +184,7 @@ gbx_sandbox_restart(struct gbx_broker *b)
 
 	if (s->err == 0 || !s->worked)
 		return s->err;
-	forget(s, RESTART_MS);
+	forget(s, END_MS);
 	s->ready = false;
 	s->owed = s->unread = 0;
 	memset(&s->report, 0, sizeof(s->report));
@@ -199,5 +200,5 @@ void
 gbx_sandbox_close(struct gbx_broker *b)
 {
 	gbx_watch_remove(b, &b->sandbox.watch);
-	forget(&b->sandbox, -1);
+	forget(&b->sandbox, END_MS);
 }

@@ -11,6 +11,11 @@
  * before the host runs again. (A process that was exec'd always has SIGCHLD as
  * its exit signal, whatever clone(2) was told: fs/exec.c, de_thread. So it must
  * not be a child of the host.)
+ *
+ * Nothing here closes a descriptor of the host's, not even in a copy of its
+ * table: closing can wait for a file's server for ever, and no kill ends that.
+ * exec does it only after it has let the host go (begin_new_exec in fs/exec.c),
+ * and only for what can't hang; files are closed by the program.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +33,7 @@
 #include "ipc/memfd.h"
 
 #define STACK_SIZE 32768
-#define FIRST_FREE 10 /* descriptors are moved up here, then into place */
+#define BLINDLY	   1024 /* without a /proc: so many descriptors */
 
 /* What runs between clone and exec does so in the memory of a host that may
  * have a sanitizer in it. It must leave no mark there: ASan's poison of a stack
@@ -46,8 +51,8 @@ int __clone(int (*fn)(void *), void *stack, int flags, void *arg, ...);
 struct plan {
 	const struct gbx_spawn *what;
 	char *helper_stack, *program_stack;
-	char *argv[3];
-	int null_fd;
+	char list[GBX_INHERIT_FDS * 12], *argv[4];
+	int fd[GBX_INHERIT_FDS];
 	int pidfd; /* of the program, in the host's table */
 	int err;   /* errno of whatever failed */
 };
@@ -84,31 +89,82 @@ default_signals(void)
 	    SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof(none));
 }
 
-/* Descriptors 0..4 as planned, the program itself at 5, all else closed. */
-BARE static bool
-place_fds(struct plan *plan)
-{
-	const struct gbx_spawn *w = plan->what;
-	int i, fd;
-	long high[6];
+/* The kernel's struct linux_dirent64 (getdents(2)). */
+struct entry {
+	uint64_t inode;
+	int64_t next;
+	uint16_t length;
+	uint8_t type;
+	char name[];
+};
 
-	for (i = 0; i < 6; i++) {
-		fd = i < 3 ? w->fd[i] : i < 5 ? w->extra[i - 3] : w->program;
-		if (fd < 0 && i < 3)
-			fd = plan->null_fd;
-		high[i] =
-		    fd < 0 ? -1 : syscall(SYS_fcntl, fd, F_DUPFD, FIRST_FREE);
-		if (fd >= 0 && high[i] < 0)
-			return false;
+/* A number, or -1. */
+BARE static int
+number(const char *p)
+{
+	int n = 0;
+
+	for (; *p != '\0'; p++) {
+		if (*p < '0' || *p > '9')
+			return -1;
+		n = n * 10 + (*p - '0');
 	}
-	for (i = 0; i < 6; i++) {
-		if (high[i] < 0)
-			(void)syscall(SYS_close, i);
-		else if (syscall(SYS_dup3, high[i], i, i == 5 ? O_CLOEXEC : 0) <
-			 0)
-			return false;
-	}
-	return syscall(SYS_close_range, 6, ~0U, 0) == 0;
+	return n;
+}
+
+/* exec closes what is marked so, and close(2) of a file may wait for its server
+ * (sandboxed_parsers/init/inherit.c): files stay open for the program to close.
+ * What else there is has no path, like "pipe:[17]", and is never waited for. */
+BARE static void
+look_at(struct plan *plan, int dir, const char *name)
+{
+	int fd = number(name);
+	char first;
+
+	if (fd < 0 || fd == dir || fd == plan->what->program)
+		return;
+	if (syscall(SYS_readlinkat, dir, name, &first, 1) == 1 && first != '/')
+		return;
+	(void)syscall(SYS_fcntl, fd, F_SETFD, 0);
+}
+
+/* Our own table, in /proc: no file is asked for anything. */
+BARE static bool
+keep_files(struct plan *plan)
+{
+	uint64_t buf[256];
+	struct entry *e;
+	char *p;
+	long n, dir;
+
+	dir = syscall(SYS_openat, plan->what->proc_fd, "self/fd",
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return false;
+	while ((n = syscall(SYS_getdents64, dir, buf, sizeof(buf))) > 0)
+		for (p = (char *)buf; n > 0; n -= e->length, p += e->length) {
+			e = (struct entry *)(void *)p;
+			look_at(plan, (int)dir, e->name);
+		}
+	return n == 0;
+}
+
+/* All is marked, then what is to stay, then what the program is to have. */
+BARE static bool
+mark_fds(struct plan *plan)
+{
+	int i;
+
+	if (syscall(SYS_close_range, 0, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
+		return false;
+	if (!keep_files(plan))
+		for (i = 0; i < BLINDLY; i++)
+			if (i != plan->what->program)
+				(void)syscall(SYS_fcntl, i, F_SETFD, 0);
+	for (i = 0; i < GBX_INHERIT_FDS; i++)
+		if (plan->fd[i] >= 0)
+			(void)syscall(SYS_fcntl, plan->fd[i], F_SETFD, 0);
+	return true;
 }
 
 BARE static int
@@ -121,8 +177,9 @@ run_program(void *arg)
 	/* What a terminal sends to the host's group is the host's to take. */
 	(void)syscall(SYS_setpgid, 0, 0);
 	default_signals();
-	if (place_fds(plan))
-		syscall(SYS_execveat, 5, "", plan->argv, envp, AT_EMPTY_PATH);
+	if (mark_fds(plan))
+		syscall(SYS_execveat, plan->what->program, "", plan->argv, envp,
+		    AT_EMPTY_PATH);
 	plan->err = errno;
 	syscall(SYS_exit_group, 127);
 	return 0;
@@ -179,6 +236,24 @@ clone_quietly(struct plan *plan)
 	return err;
 }
 
+/* By the numbers they have here: the program puts them in their places. */
+static void
+list_fds(struct plan *plan, int null_fd)
+{
+	const struct gbx_spawn *w = plan->what;
+	size_t used = 0;
+	int i;
+
+	for (i = 0; i < GBX_INHERIT_FDS; i++) {
+		plan->fd[i] = i < 3 ? w->fd[i] : w->extra[i - 3];
+		if (plan->fd[i] < 0 && i < 3)
+			plan->fd[i] = null_fd;
+		used += (size_t)snprintf(plan->list + used,
+		    sizeof(plan->list) - used, i == 0 ? "%d" : ",%d",
+		    plan->fd[i]);
+	}
+}
+
 int
 gbx_spawn(const struct gbx_spawn *what, int *ret_pidfd)
 {
@@ -199,9 +274,10 @@ gbx_spawn(const struct gbx_spawn *what, int *ret_pidfd)
 		return -errno;
 	plan.helper_stack = stacks;
 	plan.program_stack = stacks + STACK_SIZE;
-	plan.null_fd = null_fd;
+	list_fds(&plan, null_fd);
 	plan.argv[0] = (char *)what->name;
-	plan.argv[1] = (char *)what->arg;
+	plan.argv[1] = plan.list;
+	plan.argv[2] = (char *)what->arg;
 	err = clone_quietly(&plan);
 	munmap(stacks, 2 * (size_t)STACK_SIZE);
 	if (err == 0)

@@ -34,6 +34,10 @@
 /* init alone: a pidfd of the broker's process. */
 #define GBX_CTL_HOST_FD 4
 
+/* argv[1] of init and of a copier: so many numbers, with commas between; -1 for
+ * none. The descriptors with these numbers are to become 0, 1, 2, ... */
+#define GBX_INHERIT_FDS 5
+
 /* Layers as bits and, for each that failed, an errno. The bits are those of
  * enum gbx_posture (glovebox.h); broker/names.c asserts that. */
 enum gbx_layer {

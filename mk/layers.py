@@ -129,6 +129,8 @@ def may_include(room, tree):
                       "sandboxed_parsers/runtime/quiet.h",
                       "sandboxed_parsers/runtime/compose.h",
                       "sandboxed_parsers/runtime/utf8.h", "base/"] + wire
+    if room == "sandboxed_parsers/copier":
+        own.append("sandboxed_parsers/init/inherit.")
     return own + ["ipc/", "base/"] + wire  # init, copier
 
 

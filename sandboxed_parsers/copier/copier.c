@@ -6,11 +6,12 @@
  * Side: setup. It looks at no byte that it moves, and touches nothing but its
  * two descriptors.
  *
- * fd 0: the source; fd 1: the memfd; fd 3: a pidfd of the host; argv[1]: the
- * most bytes, a comma, and the milliseconds it may take, decimal. It says how
- * it went in two bytes to fd 2, since the broker is not its parent: 0 all
- * copied, 1 the source has more, 2 reading failed, 3 writing failed; and the
- * errno of 2 and 3. Saying nothing is a failure too.
+ * fd 0: the source; fd 1: the memfd; fd 3: a pidfd of the host; argv[1] tells
+ * which descriptors these were (init/inherit.h); argv[2]: the most bytes, a
+ * comma, and the milliseconds it may take, decimal. It says how it went in two
+ * bytes to fd 2, since the broker is not its parent: 0 all copied, 1 the source
+ * has more, 2 reading failed, 3 writing failed; and the errno of 2 and 3.
+ * Saying nothing is a failure too.
  */
 #include <errno.h>
 #include <poll.h>
@@ -20,6 +21,8 @@
 #include <stdlib.h>
 #include <sys/time.h>
 #include <unistd.h>
+
+#include "sandboxed_parsers/init/inherit.h"
 
 #define CHUNK 65536
 
@@ -114,9 +117,9 @@ main(int argc, char **argv)
 	ssize_t n;
 	char *end;
 
-	if (argc != 2)
+	if (argc != 3 || gbx_inherit(argv[1]) != 0)
 		return 1;
-	most = strtoull(argv[1], &end, 10);
+	most = strtoull(argv[2], &end, 10);
 	if (*end != ',')
 		return 1;
 	end_after(strtoul(end + 1, NULL, 10));

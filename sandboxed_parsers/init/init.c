@@ -28,6 +28,7 @@
 #include "base/capabilities.h"
 #include "ipc/control.h"
 #include "ipc/datagram.h"
+#include "sandboxed_parsers/init/inherit.h"
 #include "sandboxed_parsers/init/root.h"
 
 /* Inside the namespace everything is nobody. Outside, where we are root, it is
@@ -375,13 +376,15 @@ set_effective(uint64_t wish, bool root)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	struct gbx_report report = {0}, tried;
 	bool root = geteuid() == 0;
 	int err = 0;
 	size_t i;
 
+	if (argc != 2 || gbx_inherit(argv[1]) != 0)
+		return EBADF;
 	/* Inherited over exec, and would give every zygote the same layout
 	 * (ADDR_NO_RANDOMIZE) or an executable heap (READ_IMPLIES_EXEC):
 	 * personality(2). */

@@ -198,10 +198,12 @@ call_of(long nr)
 		return FAULT_CLOSE_RANGE;
 	case SYS_execveat:
 		return FAULT_EXECVEAT;
-	case SYS_fcntl:
-		return FAULT_DUPFD;
-	case SYS_dup3:
-		return FAULT_DUP3;
+	case SYS_openat:
+		return FAULT_OPENAT;
+	case SYS_getdents64:
+		return FAULT_GETDENTS;
+	case SYS_readlinkat:
+		return FAULT_READLINKAT;
 	case SYS_rt_sigaction:
 		return FAULT_SIGACTION;
 	case SYS_rt_sigprocmask:
@@ -209,7 +211,7 @@ call_of(long nr)
 	case SYS_setpgid:
 		return FAULT_SETPGID;
 	case SYS_capget: /* of sound arguments */
-	case SYS_close:
+	case SYS_fcntl:	 /* F_SETFD */
 	case SYS_exit_group:
 		return -1;
 	default:

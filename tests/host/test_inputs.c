@@ -18,6 +18,7 @@
 #include "tests/support/cmocka.h"
 #include "tests/support/fuse.h"
 #include "tests/support/host.h"
+#include "tests/support/proc.h"
 
 #define WALL_MS	 300
 #define GRACE_MS 100
@@ -476,6 +477,7 @@ test_limit(void **state)
 /* ---- a filesystem whose server is silent --------------------------------- */
 
 static struct fuse fuse;
+static atomic_bool *over; /* shared with the child */
 
 /* Runs in a child: a process that waits for its own FUSE server can't even be
  * killed. */
@@ -537,6 +539,117 @@ test_fuse(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* ---- a filesystem whose server answers nothing at all -------------------- */
+
+#define HELD 5
+
+static int
+run_pipe(struct gbx_result **ret)
+{
+	struct gbx_input input;
+	struct gbx_job job;
+	enum gbx_err err;
+	int fd[2];
+
+	host_job(HOST_SMALL, &input, &job);
+	CHECK(pipe2(fd, O_CLOEXEC) == 0);
+	CHECK(write(fd[1], input.data, input.length) == (ssize_t)input.length);
+	close(fd[1]);
+	err = run_fd(fd[0], 60000, ret);
+	close(fd[0]);
+	return err == GBX_OK ? 0 : 1;
+}
+
+/* All that starts a process of ours, while this one holds descriptors whose
+ * close(2) never returns: at 0, low and high, with and without close-on-exec.
+ */
+static int
+work_beside(void)
+{
+	struct gbx_broker *first = broker;
+	struct gbx_result *r;
+
+	CHECK(run_pipe(&r) == 0);
+	CHECK(host_right(HOST_SMALL, r));
+	gbx_result_free(r);
+	broker = host_open();
+	CHECK(broker != NULL);
+	CHECK(host_run(broker, HOST_SMALL));
+	/* The processes that hang hold no end of its socket. */
+	CHECK(kill(proc_init(), SIGKILL) == 0);
+	CHECK(host_run(broker, HOST_SMALL));
+	CHECK(run_pipe(&r) == 0);
+	CHECK(host_right(HOST_SMALL, r));
+	gbx_result_free(r);
+	gbx_broker_close(broker);
+	broker = first;
+	return 0;
+}
+
+static int
+hold_mute(void)
+{
+	struct gbx_result *r;
+	uint64_t start;
+	int fd, i;
+
+	proc_adopt();
+	broker = host_open();
+	CHECK(broker != NULL);
+	fd = open(fuse.file, O_RDONLY | O_CLOEXEC);
+	CHECK(fd >= 0);
+	CHECK(dup2(fd, 0) == 0);
+	for (i = 0; i < HELD; i++) {
+		CHECK(fcntl(fd, F_DUPFD, 10 + 100 * i) >= 0);
+		CHECK(fcntl(fd, F_DUPFD_CLOEXEC, 10 + 100 * i) >= 0);
+	}
+	fuse_mute(&fuse);
+	start = host_now_ms();
+	CHECK(work_beside() == 0);
+	CHECK(run_fd(fd, WALL_MS, &r) == GBX_OK);
+	CHECK(gbx_result_verdict(r) == GBX_VERDICT_DEADLINE);
+	gbx_result_free(r);
+	CHECK(work_beside() == 0);
+	gbx_broker_close(broker);
+	fprintf(stderr, "# a mute server held: all over after %d ms\n",
+	    (int)(host_now_ms() - start));
+	CHECK(host_now_ms() - start < 15000);
+	atomic_store(over, true);
+	_exit(0);
+}
+
+/* Our descriptors alone make the child hang when it exits; it has done all that
+ * it had to by then. */
+static void
+test_fuse_mute(void **state)
+{
+	struct gbx_input input;
+	struct gbx_job job;
+	bool in_time;
+	int i, status;
+	pid_t pid;
+
+	(void)state;
+	host_job(HOST_LARGE, &input, &job);
+	if (!fuse_mount(&fuse, input.data, input.length)) {
+		print_message("# no FUSE here: %s\n", fuse.why);
+		skip();
+	}
+	atomic_store(over, false);
+	pid = host_start_child(hold_mute, 60);
+	for (i = 0; i < 3000 && !atomic_load(over); i++) {
+		status = host_end_of(pid, 10);
+		if (status >= 0)
+			break;
+	}
+	in_time = atomic_load(over);
+	fuse_unmount(&fuse);
+	if (i == 3000 || in_time)
+		status = host_end_of(pid, 10000);
+	assert_true(in_time);
+	assert_int_equal(status, 0);
+}
+
 /* ---- around -------------------------------------------------------------- */
 
 static int fds;
@@ -547,6 +660,10 @@ prepare(void **state)
 	(void)state;
 	signal(SIGPIPE, SIG_IGN);
 	if (!host_prepare())
+		return -1;
+	over = mmap(NULL, sizeof(*over), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (over == MAP_FAILED)
 		return -1;
 	fds = census_fds();
 	broker = host_open();
@@ -581,6 +698,7 @@ main(void)
 	    cmocka_unit_test(test_sparse_giant),
 	    cmocka_unit_test(test_limit),
 	    cmocka_unit_test(test_fuse),
+	    cmocka_unit_test(test_fuse_mute),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,9 +95,11 @@ on_read(struct fuse *f, uint64_t unique, const struct fuse_read_in *in)
 static void
 handle(struct fuse *f, const struct fuse_in_header *in)
 {
-	/* Silent but for what a dying process waits for. */
-	if (atomic_load(f->stalled) && in->opcode != FUSE_RELEASE &&
-	    in->opcode != FUSE_FLUSH)
+	int silence = atomic_load(f->silence);
+
+	if (silence == FUSE_MUTE ||
+	    (silence == FUSE_STALLED && in->opcode != FUSE_RELEASE &&
+		in->opcode != FUSE_FLUSH))
 		return;
 	switch (in->opcode) {
 	case FUSE_INIT:
@@ -148,6 +151,15 @@ serve(void *arg)
 	}
 }
 
+/* In a mount namespace of this thread's own, and of the children that it starts
+ * from now on: a server that is silent hangs whoever looks at the mount. */
+static bool
+own_mounts(void)
+{
+	return unshare(CLONE_NEWNS) == 0 &&
+	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
 bool
 fuse_mount(struct fuse *f, const void *data, size_t size)
 {
@@ -156,10 +168,14 @@ fuse_mount(struct fuse *f, const void *data, size_t size)
 	memset(f, 0, sizeof(*f));
 	f->data = data;
 	f->size = size;
-	f->stalled = mmap(NULL, sizeof(*f->stalled), PROT_READ | PROT_WRITE,
+	f->silence = mmap(NULL, sizeof(*f->silence), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (f->stalled == MAP_FAILED)
+	if (f->silence == MAP_FAILED)
 		return false;
+	if (!own_mounts()) {
+		f->why = strerror(errno);
+		return false;
+	}
 	f->fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
 	f->why = strerror(errno);
 	if (f->fd < 0)
@@ -184,13 +200,25 @@ fuse_mount(struct fuse *f, const void *data, size_t size)
 void
 fuse_stall(struct fuse *f)
 {
-	atomic_store(f->stalled, true);
+	atomic_store(f->silence, FUSE_STALLED);
+}
+
+void
+fuse_mute(struct fuse *f)
+{
+	atomic_store(f->silence, FUSE_MUTE);
+}
+
+void
+fuse_let_go(struct fuse *f)
+{
+	umount2(f->dir, MNT_FORCE | MNT_DETACH);
 }
 
 void
 fuse_unmount(struct fuse *f)
 {
-	umount2(f->dir, MNT_FORCE | MNT_DETACH);
+	fuse_let_go(f);
 	pthread_join(f->thread, NULL);
 	close(f->fd);
 	rmdir(f->dir);

@@ -105,6 +105,7 @@ start_init(struct walls_world *w)
 	uint8_t msg[GBX_CTL_MAX];
 	char layers[16];
 	struct gbx_spawn what = {
+	    .proc_fd = -1,
 	    .name = "glovebox-init",
 	    .arg = layers,
 	    .fd = {-1, -1, -1},
