@@ -383,7 +383,7 @@ main(int argc, char **argv)
 	int err = 0;
 	size_t i;
 
-	if (argc != 2 || gbx_inherit(argv[1]) != 0)
+	if (argc < 2 || gbx_inherit(argv[1]) != 0)
 		return EBADF;
 	/* Inherited over exec, and would give every zygote the same layout
 	 * (ADDR_NO_RANDOMIZE) or an executable heap (READ_IMPLIES_EXEC):

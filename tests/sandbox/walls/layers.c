@@ -14,7 +14,7 @@ read_argument(int argc, char **argv)
 {
 	if (argc < 2)
 		return;
-	argument = argv[1];
+	argument = argv[argc - 1]; /* init has another one before it */
 	layers = (uint32_t)strtoul(argument, NULL, 0);
 }
 
