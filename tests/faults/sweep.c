@@ -408,7 +408,7 @@ sweep_main(const char *name, const struct scene *these, bool with_open,
 		return cmocka_run_group_tests_name(
 		    name, one, set_up, tear_down);
 	r = cmocka_run_group_tests_name(name, all, set_up, tear_down);
-	score("fault-points", survived + failed + leaks, ">=350");
+	score("fault-points", survived + failed + leaks, ">=310");
 	score("faults-survived", survived, "-");
 	score("faults-lost", failed, "==0");
 	score("fault-leaks", leaks, "==0");
