@@ -42,6 +42,10 @@ say  = $(if $(V),,@echo '  $(1)  $(@:$(B)/%=%)' && )
 srcs = $(sort $(wildcard $(addsuffix /*.c,$(1))))
 pic  = $(patsubst %.c,$(B)/pic/%.o,$(1))
 pie  = $(patsubst %.c,$(B)/pie/%.o,$(1))
+# What the library executes: the umask may be 002, and nobody else may write to
+# it or to its folder (broker/owner.c).
+exec_dir = @umask go-w && mkdir -p $(@D) && chmod go-w $(@D)
+say_exec = $(call say,$(1))umask go-w && 
 
 include mk/formats.mk
 
@@ -50,11 +54,14 @@ BROKER  := $(call srcs,broker broker/validate ipc)
 RUNTIME := $(call srcs,sandboxed_parsers/runtime)
 HELPERS := $(B)/libexec/glovebox-init $(B)/libexec/glovebox-copy
 
-all: $(B)/glovebox $(B)/libglovebox.so $(B)/libglovebox.a $(WORKERS) $(HELPERS)
+all: $(B)/glovebox $(B)/libglovebox.so $(B)/libglovebox.a $(WORKERS) $(HELPERS) \
+     | no-stale-workers
 
-# Other flags, compiler or PREFIX than last time: compile anew.
+# Other flags, compiler, folder of libraries or PREFIX than last time: compile
+# anew.
 FLAGS = $(CC) | $(ALL_CFLAGS) | $(WORKER_CFLAGS) | $(ALL_LDFLAGS) \
-        | $(WORKER_LDFLAGS) | $(WORKERDIR) | $(LIBDIR)
+        | $(WORKER_LDFLAGS) | $(SHARED_LDFLAGS) | $(SYSLIBS) | $(EXIF) \
+        | $(WORKERDIR) | $(LIBDIR)
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
@@ -109,8 +116,8 @@ $(B)/libexec/glovebox-init: $(call pie,$(call srcs,sandboxed_parsers/init)) $(B)
 $(B)/libexec/glovebox-copy: $(call pie,$(call srcs,sandboxed_parsers/copier)) \
     $(B)/pie/sandboxed_parsers/init/inherit.o
 $(HELPERS):
-	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(WORKER_LDFLAGS) -o $@ $^
+	$(exec_dir)
+	$(call say_exec,LD)$(CC) $(WORKER_LDFLAGS) -o $@ $^
 
 clean:
 	rm -rf build

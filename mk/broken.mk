@@ -15,12 +15,12 @@ define broken
 $(BROKEN_DIR)/glovebox-$(1): $(call pie,$(BROKEN_SRC)/$(1).c $(RUNTIME) \
     $(if $(filter $(1),$(BROKEN_SHARED)),sandboxed_parsers/runtime/shared/abort.c)) \
     $(B)/pie/gen.o $(B)/pie/libbase.a
-	@mkdir -p $$(@D)
-	$$(call say,LD)$$(CC) $(if $(filter $(1),$(BROKEN_SHARED)),$$(SHARED_LDFLAGS),$$(WORKER_LDFLAGS)) \
+	$$(exec_dir)
+	$$(call say_exec,LD)$$(CC) $(if $(filter $(1),$(BROKEN_SHARED)),$$(SHARED_LDFLAGS),$$(WORKER_LDFLAGS)) \
 	    $(BROKEN_WRAP.$(1):%=-Wl,--wrap=%) -o $$@ $$^ -lprotobuf-c -lseccomp -lm
 endef
 $(foreach f,$(BROKEN),$(eval $(call broken,$(f))))
 $(BROKEN_WHOLE): $(BROKEN_DIR)/%: $(B)/libexec/%
-	@mkdir -p $(@D)
-	$(call say,CP)cp -f $< $@
+	$(exec_dir)
+	$(call say_exec,CP)cp -f $< $@
 check-programs: $(BROKEN_KIT)

@@ -13,7 +13,7 @@ BUILD_PKGS := gcc libc6-dev make protobuf-c-compiler libprotobuf-c-dev \
               libopenjp2-7-dev liblcms2-dev libjxl-dev libavif-dev libheif-dev \
               libde265-dev libexif-dev
 DEMO_PKGS  := python3
-TEST_PKGS  := libcmocka-dev afl++ clang llvm libclang-rt-14-dev clang-format \
+TEST_PKGS  := libcmocka-dev afl++ clang llvm libclang-rt-dev clang-format \
               cppcheck mandoc pkg-config strace procps binutils git \
               valgrind libgmp-dev gcovr
 BENCH_PKGS := python3-pil python3-skimage libvips-tools libjxl-tools libavif-bin \

@@ -25,21 +25,21 @@ HOSTILE_KIT  := $(LIARS_BUILT) $(UNLOCKED) \
 
 # The real runtime, flag by flag as a real worker; only the parser is ours.
 # --wrap: the liar looks at the nonce, which the runtime does not show.
-link_liar = $(call say,LD)$(CC) $(WORKER_LDFLAGS) $(1) -o $@ $^ \
+link_liar = $(call say_exec,LD)$(CC) $(WORKER_LDFLAGS) $(1) -o $@ $^ \
     -Wl,--wrap=gbx_reply_open -lprotobuf-c -lseccomp -lm
 $(LIARS_BUILT): $(HOSTILE_DIR)/glovebox-%: \
     $(B)/pie/tests/hostile/liar/kind_%.o $(LIAR_OBJS) $(call pie,$(RUNTIME)) \
     $(B)/pie/gen.o $(B)/pie/libbase.a
-	@mkdir -p $(@D)
+	$(exec_dir)
 	$(call link_liar)
 # The same without its lock: what a broker must refuse even then.
 $(UNLOCKED): $(UNLOCKED_DIR)/glovebox-%: \
     $(B)/pie/tests/hostile/liar/kind_%.o $(LIAR_OBJS) $(UNLOCK_OBJS) \
     $(call pie,$(RUNTIME)) $(B)/pie/gen.o $(B)/pie/libbase.a
-	@mkdir -p $(@D)
+	$(exec_dir)
 	$(call link_liar,$(UNLOCK_WRAP))
 # Copies: the broker follows no link out of a worker directory.
-copy = @mkdir -p $(@D) && cp -f $< $@
+copy = @umask go-w && mkdir -p $(@D) && chmod go-w $(@D) && cp -f $< $@
 $(KIT_HELPERS:%=$(HOSTILE_DIR)/%): $(HOSTILE_DIR)/%: $(B)/libexec/%
 	$(copy)
 $(KIT_HELPERS:%=$(UNLOCKED_DIR)/%): $(UNLOCKED_DIR)/%: $(B)/libexec/%

@@ -8,6 +8,9 @@ INSTALL ?= install
 DEST     = $(DESTDIR)$(PREFIX)
 DESTLIB  = $(DESTDIR)$(LIBDIR)
 EXECS    = $(notdir $(WORKERS) $(HELPERS))
+# Workers of an earlier installation, too, whose format is not built now.
+INSTALLABLE = $(addprefix $(DESTDIR)$(WORKERDIR)/glovebox-,init copy \
+              $(ALL_FORMATS))
 MANPAGES = $(wildcard docs/man/*.1)
 
 $(B)/glovebox.pc: glovebox.pc.in $(B)/flags
@@ -25,13 +28,14 @@ install: all $(B)/glovebox.pc
 	$(INSTALL) -m 644 $(B)/glovebox.pc $(DESTLIB)/pkgconfig/
 	$(INSTALL) -m 644 include/glovebox.h $(DEST)/include/
 	$(INSTALL) -m 755 $(WORKERS) $(HELPERS) $(DESTDIR)$(WORKERDIR)/
+	rm -f $(filter-out $(EXECS:%=$(DESTDIR)$(WORKERDIR)/%),$(INSTALLABLE))
 	$(if $(MANPAGES),$(INSTALL) -m 644 $(MANPAGES) $(DEST)/share/man/man1/)
 uninstall:
 	rm -f $(DEST)/bin/glovebox $(DESTLIB)/libglovebox.a \
 	    $(DESTLIB)/libglovebox.so $(DESTLIB)/libglovebox.so.0 \
 	    $(DESTLIB)/pkgconfig/glovebox.pc $(DEST)/include/glovebox.h \
 	    $(MANPAGES:docs/man/%=$(DEST)/share/man/man1/%) \
-	    $(EXECS:%=$(DESTDIR)$(WORKERDIR)/%)
+	    $(INSTALLABLE)
 	-rmdir $(DESTDIR)$(WORKERDIR)
 man:
 	mandoc -Tlint -Werror $(MANPAGES)

@@ -5,7 +5,10 @@
 #   make mutants M='--gate'    the gate's checks alone; M='--defences' the rest
 #   make mutants M='-k word'   those with the word in their name
 
-mutants: deps
+mutants:
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory mutants-installed
+mutants-installed:
 	@$(TEST_ENV) python3 tests/mutants/mutants.py $(M)
 
-.PHONY: mutants
+.PHONY: mutants mutants-installed

@@ -15,19 +15,19 @@ wrap = $(addprefix -Wl$(,)--wrap=,$(1))
 
 $(WALLS_DIR)/glovebox-png: $(WALLS_PROBER) $(call pie,$(RUNTIME)) \
     $(B)/pie/gen.o $(B)/pie/libbase.a
-	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(WORKER_LDFLAGS) $(call wrap,syscall prctl \
+	$(exec_dir)
+	$(call say_exec,LD)$(CC) $(WORKER_LDFLAGS) $(call wrap,syscall prctl \
 	    setrlimit gbx_drop_capabilities gbx_lockdown_zygote \
 	    gbx_lockdown_worker) -o $@ $^ -lprotobuf-c -lseccomp -lm
 $(WALLS_DIR)/glovebox-init: $(B)/pie/$(WALLS_SRC)/layers.o \
     $(B)/pie/$(WALLS_SRC)/init_layers.o \
     $(call pie,$(call srcs,sandboxed_parsers/init)) $(B)/pie/libbase.a
-	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(WORKER_LDFLAGS) $(call wrap,syscall prctl open \
+	$(exec_dir)
+	$(call say_exec,LD)$(CC) $(WORKER_LDFLAGS) $(call wrap,syscall prctl open \
 	    gbx_root_enter gbx_drop_capabilities) -o $@ $^
 $(WALLS_DIR)/glovebox-copy: $(B)/libexec/glovebox-copy
-	@mkdir -p $(@D)
-	$(call say,CP)cp -f $< $@
+	$(exec_dir)
+	$(call say_exec,CP)cp -f $< $@
 
 $(B)/tests/sandbox/test_walls: $(patsubst %,$(B)/pic/$(WALLS_SRC)/%.o,host \
     host_signs world table)
@@ -43,13 +43,13 @@ SCANNER_KIT := $(SCANNER_DIR)/glovebox-png $(SCANNER_DIR)/glovebox-init \
                $(SCANNER_DIR)/glovebox-copy
 $(SCANNER_DIR)/glovebox-png: $(B)/pie/tests/sandbox/scanner/scanner.o \
     $(call pie,$(RUNTIME)) $(B)/pie/gen.o $(B)/pie/libbase.a
-	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(WORKER_LDFLAGS) $(call wrap,mmap munmap) -o $@ \
+	$(exec_dir)
+	$(call say_exec,LD)$(CC) $(WORKER_LDFLAGS) $(call wrap,mmap munmap) -o $@ \
 	    $^ -lprotobuf-c -lseccomp -lm
 $(SCANNER_DIR)/glovebox-init $(SCANNER_DIR)/glovebox-copy: $(SCANNER_DIR)/%: \
     $(B)/libexec/%
-	@mkdir -p $(@D)
-	$(call say,CP)cp -f $< $@
+	$(exec_dir)
+	$(call say_exec,CP)cp -f $< $@
 $(addprefix $(B)/tests/sandbox/,test_absent test_cores \
     test_pairs): \
     $(B)/pic/tests/sandbox/scanner/client.o \
