@@ -69,6 +69,7 @@ struct gbx_budget {
 	atomic_uint refs;
 	atomic_uint_fast64_t used;
 	uint64_t most;
+	atomic_uint kept_fds; /* of results that hold their memfd */
 };
 
 bool gbx_budget_take(struct gbx_budget *b, uint64_t bytes);
@@ -84,8 +85,9 @@ struct gbx_store {
 	uint64_t charged;
 	uint8_t *data;
 	size_t size;
-	int fd;	    /* sealed memfd, or -1 when data is malloc'd */
-	bool alone; /* one result only: its memfd may be handed out */
+	bool mapped; /* a sealed memfd's; else malloc'd */
+	int fd;	     /* that memfd, or -1: a mapping needs none */
+	bool alone;  /* one result only: its memfd may be handed out */
 };
 
 struct gbx_result {
@@ -199,9 +201,23 @@ enum gbx_job_state {
 	GBX_JOB_DONE,
 };
 
+/* The jobs of one kind and one client that wait, served in turn with those of
+ * other clients (queue.c). */
+struct gbx_lane {
+	struct gbx_link link; /* broker->queue or ->owing while jobs wait */
+	struct gbx_link debt; /* broker->debtors while it owes */
+	uint32_t kind;
+	char *client; /* NULL: of all that have none */
+	struct gbx_link jobs;
+	uint32_t refs;	     /* jobs and runs; none: it is freed */
+	uint64_t owes_until; /* turn of its kind; 0: owes nothing */
+	uint64_t blamed_ns;
+};
+
 struct gbx_request {
-	struct gbx_link link; /* the queue of its kind, or broker->done */
-	struct gbx_link all;  /* broker->jobs until collected */
+	/* broker->arriving, its lane's jobs, or broker->done */
+	struct gbx_link link;
+	struct gbx_link all; /* broker->jobs until collected */
 	struct gbx_broker *broker;
 	enum gbx_job_state state;
 	bool sync;  /* gbx_run waits for it: not for gbx_collect */
@@ -209,18 +225,19 @@ struct gbx_request {
 	uint32_t retries;
 	uint64_t id;
 	void *cookie;
-	char *domain;
-	uint32_t kind;	   /* enum gbx_worker */
-	uint32_t declared; /* enum gbx_format, 0: none */
-	bool foreign;	   /* declared as something that no worker reads */
+	char *domain, *client;
+	struct gbx_lane *lane; /* from the queue on */
+	uint32_t kind;	       /* enum gbx_worker */
+	uint32_t declared;     /* enum gbx_format, 0: none */
+	bool foreign;	       /* declared as something that no worker reads */
 	uint32_t op, require, first, count, box_w, box_h, dpi, whole, want;
 	uint64_t limit[GBX_LIMIT_COUNT];
 	uint64_t start_ns;    /* of the submission */
 	uint64_t spent_ns;    /* of the wall limit, on copying */
-	uint64_t deadline_ns; /* while copying or running; 0: none */
+	uint64_t deadline_ns; /* while copying; 0: none */
 	/* input */
 	int in_fd;	 /* sealed memfd, or -1 */
-	uint8_t *in_mem; /* or bytes, small ones of a domain */
+	uint8_t *in_mem; /* or bytes: a small one */
 	uint64_t in_size, in_charged;
 	int copier_pidfd;
 	int copier_err_fd;
@@ -240,6 +257,7 @@ struct gbx_run {
 	int out_fd;
 	uint64_t charged;
 	uint32_t posture;
+	struct gbx_lane *lane;
 	uint64_t deadline_ns;
 	uint32_t kill_verdict; /* enum gbx_verdict of our kill; 0: none */
 	int err;	       /* errno of GBX_OUR_FAULT */
@@ -276,7 +294,8 @@ struct gbx_broker {
 	struct gbx_link zygotes;
 	struct gbx_link starting; /* order of the answers init owes */
 	struct gbx_zygote *live[GBX_WORKER_COUNT];
-	uint64_t next_start_ns[GBX_WORKER_COUNT]; /* back-off */
+	uint64_t next_start_ns[GBX_WORKER_COUNT]; /* back-off of who owes */
+	uint64_t hold_ns[GBX_WORKER_COUNT];	  /* and of all */
 	uint64_t backoff_ns[GBX_WORKER_COUNT];
 	uint32_t died_early[GBX_WORKER_COUNT]; /* so many before they worked */
 	int start_err[GBX_WORKER_COUNT]; /* why the last one never worked */
@@ -284,12 +303,21 @@ struct gbx_broker {
 	struct gbx_host_posture host; /* of the last zygote that was ready */
 	uint32_t target_idle[GBX_WORKER_COUNT];
 	uint64_t missed_ns[GBX_WORKER_COUNT]; /* when it was last too small */
-	struct gbx_link queue[GBX_WORKER_COUNT];
-	struct gbx_link jobs, runs, done;
+	/* Lanes with waiting jobs: of clients that owe nothing, and others. */
+	struct gbx_link queue[GBX_WORKER_COUNT], owing[GBX_WORKER_COUNT];
+	uint64_t turns[GBX_WORKER_COUNT];	  /* runs started */
+	struct gbx_lane common[GBX_WORKER_COUNT]; /* of no client */
+	void *lanes;				  /* the others, tsearch(3) */
+	struct gbx_link debtors; /* in the order of the blame */
+	struct gbx_link jobs, arriving, runs, done;
+	void *by_id; /* jobs that may be cancelled, tsearch(3) */
 	uint32_t n_jobs, n_queued, n_running;
 	uint32_t n_pending; /* for gbx_collect, not yet done */
 	uint64_t next_id;
 	uint32_t turn; /* whose queue is looked at next */
+	/* Since when nothing starts for want of descriptors, memory or
+	 * processes, and when that was last seen; 0: all is well. */
+	uint64_t short_ns, short_seen_ns;
 	struct gbx_budget *budget;
 	uint64_t inputs_charged; /* of it, for inputs of live jobs */
 	struct gbx_stats stats;
@@ -397,7 +425,41 @@ void gbx_input_give_up(struct gbx_request *job, enum gbx_verdict verdict);
 void gbx_input_given_up(struct gbx_request *job);
 void gbx_input_free(struct gbx_request *job);
 
-/* schedule.c: queues, runs, deadlines. */
+/* queue.c: whose turn it is. */
+void gbx_queue_init(struct gbx_broker *b);
+/* When no job is left. */
+void gbx_queue_close(struct gbx_broker *b);
+/* Give it its lane, and a place at the end of it. */
+void gbx_queue_add(struct gbx_request *job);
+/* Of the job's lane, or of a run's; NULL is accepted. */
+void gbx_queue_leave(struct gbx_broker *b, struct gbx_lane **lane);
+/* Take it out, without leaving the lane. */
+void gbx_queue_remove(struct gbx_request *job);
+/* Does any job of this kind wait? */
+bool gbx_queue_waits(const struct gbx_broker *b, uint32_t kind);
+/* The lane whose turn it is, or NULL. */
+struct gbx_lane *gbx_queue_next(struct gbx_broker *b, uint32_t kind);
+/* The first job of a lane and what may travel with it; they stay queued. */
+uint32_t gbx_queue_gather(struct gbx_broker *b, struct gbx_lane *lane,
+    struct gbx_request *ret[GBX_BATCH_MAX]);
+/* It had its turn. */
+void gbx_queue_served(struct gbx_broker *b, struct gbx_lane *lane);
+/* A job of it cost a zygote: others first, for a while. */
+void gbx_queue_blame(struct gbx_broker *b, struct gbx_lane *lane);
+bool gbx_queue_owes(const struct gbx_broker *b, const struct gbx_lane *lane);
+
+/* shortage.c: what can't start now, and may soon. */
+bool gbx_is_shortage(int err);
+/* The jobs of this kind can't start for that reason (negative errno): they
+ * wait, and those that waited for too long while nothing started are told. */
+void gbx_shortage(struct gbx_broker *b, uint32_t kind, int err);
+void gbx_shortage_over(struct gbx_broker *b);
+
+/* fds.c: are there so many descriptors left, beside those that running jobs
+ * need? */
+bool gbx_fds_left(const struct gbx_broker *b, uint32_t n);
+
+/* schedule.c: runs, deadlines, the end of a job. */
 void gbx_schedule_ready(struct gbx_request *job); /* its input is whole */
 void gbx_schedule(struct gbx_broker *b);
 void gbx_schedule_timer(struct gbx_broker *b);
@@ -405,8 +467,14 @@ void gbx_arm(struct gbx_broker *b, uint64_t deadline_ns);
 void gbx_request_finish(
     struct gbx_request *job, enum gbx_verdict verdict, const char *detail);
 void gbx_request_free(struct gbx_request *job);
-/* jobs.c: end it as soon as can be, with this verdict. */
+/* jobs.c: it can't be cancelled by its number any more. */
+void gbx_forget_id(struct gbx_request *job);
+/* End it as soon as can be, with this verdict. */
 void gbx_cancel_request(struct gbx_request *r, enum gbx_verdict verdict);
+/* A job that waits ends so: errno err. */
+void gbx_schedule_refuse(struct gbx_request *job, bool posture, int err);
+/* Retire it without back-off: it is no suspect. */
+void gbx_schedule_renew(struct gbx_zygote *z);
 /* All jobs of a kind end so: its zygote can't be had. */
 void gbx_schedule_unavailable(
     struct gbx_broker *b, uint32_t kind, bool posture, int err);
@@ -433,6 +501,10 @@ const char *gbx_harvest(struct gbx_run *run, struct gbx_gate_reply *reply,
 
 /* store.c */
 struct gbx_store *gbx_store_new(struct gbx_budget *budget);
+/* Map a sealed memfd as its data; *fd is consumed on success. With keep the
+ * store holds it, if it may hold one more, for gbx_result_memfd. 0 or -errno.
+ */
+int gbx_store_map(struct gbx_store *s, int *fd, size_t size, bool keep);
 void gbx_store_unref(struct gbx_store *s);
 
 /* tables.c: what the .def files say. */

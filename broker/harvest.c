@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "broker/broker.h"
@@ -57,7 +56,6 @@ copy_out(struct gbx_run *run, uint64_t end, struct gbx_store *s)
 static const char *
 seal_and_map(struct gbx_run *run, uint64_t end, struct gbx_store *s)
 {
-	void *p;
 	int err;
 
 	if (ftruncate(run->out_fd, (off_t)end) != 0)
@@ -67,14 +65,9 @@ seal_and_map(struct gbx_run *run, uint64_t end, struct gbx_store *s)
 		return "seal";
 	if (err != 0)
 		return our_fault(run, err);
-	p = mmap(NULL, end, PROT_READ, MAP_PRIVATE, run->out_fd, 0);
-	if (p == MAP_FAILED)
-		return our_fault(run, -errno);
-	s->data = p;
-	s->size = end;
-	s->fd = run->out_fd;
-	run->out_fd = -1;
-	return NULL;
+	err = gbx_store_map(s, &run->out_fd, end,
+	    run->n_jobs == 1 && gbx_fds_left(run->broker, 1));
+	return err == 0 ? NULL : our_fault(run, err);
 }
 
 static const char *

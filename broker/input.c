@@ -19,8 +19,9 @@
 #include "broker/broker.h"
 #include "ipc/memfd.h"
 
-/* Inputs of a domain up to this size wait as bytes, to travel in a batch. */
-#define BATCH_INPUT_MAX 65536
+/* Inputs up to this size wait as bytes: they hold no descriptor, and may travel
+ * in a batch. */
+#define BYTES_MAX 65536
 /* In the middle of a FUSE request a killed process dies only when the server
  * answers (fs/fuse/dev.c, request_wait_answer). Nobody waits for that. */
 #define KILL_GRACE_MS 20
@@ -28,10 +29,28 @@
 #define COPIER_GRACE_MS 1000
 
 static enum gbx_err
-system_error(int err)
+busy(int what)
 {
+	errno = what;
+	return GBX_ERR_BUSY;
+}
+
+/* A table that is full is no reason to give up as long as other jobs may make
+ * room in it. */
+static enum gbx_err
+system_error(const struct gbx_request *job, int err)
+{
+	if ((err == -EMFILE || err == -ENFILE) && job->broker->n_jobs > 1)
+		return busy(EMFILE);
 	errno = -err;
 	return err == -ENOMEM ? GBX_ERR_MEMORY : GBX_ERR_SYSTEM;
+}
+
+/* May this job wait with so many descriptors? The only one always may. */
+static bool
+fds_for(const struct gbx_request *job, uint32_t n)
+{
+	return job->broker->n_jobs == 1 || gbx_fds_left(job->broker, n);
 }
 
 /* All inputs together leave this part of the shared memory to outputs, and no
@@ -88,7 +107,7 @@ seal(struct gbx_request *job, int *fd, uint64_t size)
 	int err = gbx_memfd_seal_all(*fd);
 
 	if (err != 0)
-		return system_error(err);
+		return system_error(job, err);
 	job->in_fd = gbx_steal_fd(fd);
 	job->in_size = size;
 	gbx_schedule_ready(job);
@@ -102,8 +121,8 @@ take_bytes(struct gbx_request *job, const struct gbx_input *input)
 	int err;
 
 	if (!charge(job, input->length))
-		return GBX_ERR_BUSY;
-	if (job->domain != NULL && input->length <= BATCH_INPUT_MAX) {
+		return busy(ENOBUFS);
+	if (input->length <= BYTES_MAX) {
 		job->in_mem = malloc(input->length + 1);
 		if (job->in_mem == NULL)
 			return GBX_ERR_MEMORY;
@@ -113,12 +132,14 @@ take_bytes(struct gbx_request *job, const struct gbx_input *input)
 		gbx_schedule_ready(job);
 		return GBX_OK;
 	}
+	if (!fds_for(job, 1))
+		return busy(EMFILE);
 	fd = gbx_memfd_new("gbx-input");
 	if (fd < 0)
-		return system_error(fd);
+		return system_error(job, fd);
 	err = gbx_memfd_write(fd, input->data, input->length, 0);
 	if (err != 0)
-		return system_error(err);
+		return system_error(job, err);
 	return seal(job, &fd, input->length);
 }
 
@@ -153,36 +174,49 @@ take_file(struct gbx_request *job, int from, uint64_t claimed)
 
 	/* Files of /proc claim nothing and have something. */
 	if (!charge(job, claimed))
-		return GBX_ERR_BUSY;
+		return busy(ENOBUFS);
+	if (!fds_for(job, 1))
+		return busy(EMFILE);
 	fd = gbx_memfd_new("gbx-input");
 	if (fd < 0)
-		return system_error(fd);
+		return system_error(job, fd);
 	size = copy_file(from, fd, claimed);
 	if (size < 0)
-		return system_error((int)size);
+		return system_error(job, (int)size);
 	return seal(job, &fd, (uint64_t)size);
 }
 
-/* A small one of a domain: as bytes, so that it can travel in a batch. */
-static enum gbx_err
-take_small_file(struct gbx_request *job, int from, size_t claimed)
+/* Into bytes of ours; all of it, or what there is. 0 or -errno. */
+static int
+read_bytes(struct gbx_request *job, int from, size_t most)
 {
 	ssize_t n = 1;
 	size_t at = 0;
 
-	if (!charge(job, claimed))
-		return GBX_ERR_BUSY;
-	job->in_mem = malloc(claimed + 1);
+	job->in_mem = malloc(most + 1);
 	if (job->in_mem == NULL)
-		return GBX_ERR_MEMORY;
-	while (n != 0 && at < claimed) {
-		n = pread(from, job->in_mem + at, claimed - at, (off_t)at);
+		return -ENOMEM;
+	while (n != 0 && at < most) {
+		n = pread(from, job->in_mem + at, most - at, (off_t)at);
 		if (n < 0 && errno != EINTR)
-			return GBX_ERR_SYSTEM;
+			return -errno;
 		if (n > 0)
 			at += (size_t)n;
 	}
 	job->in_size = at;
+	return 0;
+}
+
+static enum gbx_err
+take_small_file(struct gbx_request *job, int from, size_t claimed)
+{
+	int err;
+
+	if (!charge(job, claimed))
+		return busy(ENOBUFS);
+	err = read_bytes(job, from, claimed);
+	if (err != 0)
+		return system_error(job, err);
 	gbx_schedule_ready(job);
 	return GBX_OK;
 }
@@ -190,9 +224,11 @@ take_small_file(struct gbx_request *job, int from, size_t claimed)
 static enum gbx_err
 take_sealed(struct gbx_request *job, int from, uint64_t size)
 {
+	if (!fds_for(job, 1))
+		return busy(EMFILE);
 	job->in_fd = fcntl(from, F_DUPFD_CLOEXEC, 3);
 	if (job->in_fd < 0)
-		return GBX_ERR_SYSTEM;
+		return system_error(job, -errno);
 	job->in_size = size;
 	gbx_schedule_ready(job);
 	return GBX_OK;
@@ -236,12 +272,14 @@ take_slow(struct gbx_request *job, int from)
 	int err, pair[2];
 
 	if (!charge(job, most_input(job)))
-		return GBX_ERR_BUSY;
+		return busy(ENOBUFS);
+	if (!fds_for(job, 3))
+		return busy(EMFILE);
 	fd = gbx_memfd_new("gbx-input");
 	if (fd < 0)
-		return system_error(fd);
+		return system_error(job, fd);
 	if (pipe2(pair, O_CLOEXEC | O_NONBLOCK) != 0)
-		return GBX_ERR_SYSTEM;
+		return system_error(job, -errno);
 	report = pair[0];
 	theirs = pair[1];
 	err = spawn_copier(job, from, fd, theirs);
@@ -249,8 +287,9 @@ take_slow(struct gbx_request *job, int from)
 		err = gbx_watch_add(b, &job->copier_watch, GBX_WATCH_COPIER,
 		    job->copier_pidfd, job);
 	if (err != 0)
-		return system_error(err);
+		return system_error(job, err);
 	job->state = GBX_JOB_COPYING;
+	gbx_list_append(&b->arriving, &job->link);
 	job->in_fd = gbx_steal_fd(&fd);
 	job->copier_err_fd = gbx_steal_fd(&report);
 	job->deadline_ns =
@@ -280,22 +319,42 @@ gbx_input_given_up(struct gbx_request *job)
 		: "the job was cancelled");
 }
 
+/* What a copier left becomes the input: bytes, or the memfd. 0 or -errno. */
+static int
+adopt_copy(struct gbx_request *job)
+{
+	struct stat st;
+	int err;
+
+	if (fstat(job->in_fd, &st) != 0)
+		return -errno;
+	discharge(job);
+	job->in_size = (uint64_t)st.st_size;
+	/* Less than was charged before: it fits, but for a race with another
+	 * thread's results, and then it is owed. */
+	(void)charge(job, job->in_size);
+	if (job->in_size > BYTES_MAX)
+		return gbx_memfd_seal_all(job->in_fd);
+	err = read_bytes(job, job->in_fd, job->in_size);
+	if (err == 0)
+		gbx_close_fd(&job->in_fd);
+	return err;
+}
+
 /* The copier is gone. What it left is the input, unless it says otherwise: an
  * orphan's exit status is not ours to read, so it reports by what it wrote. */
 void
 gbx_input_copied(struct gbx_request *job)
 {
-	struct gbx_broker *b = job->broker;
 	uint8_t word[2] = {0, 0};
-	struct stat st;
 	ssize_t n;
+	int err;
 
 	n = read(job->copier_err_fd, word, sizeof(word));
-	gbx_watch_remove(b, &job->copier_watch);
+	gbx_watch_remove(job->broker, &job->copier_watch);
 	gbx_spawn_forget(&job->copier_pidfd);
 	gbx_close_fd(&job->copier_err_fd);
 	job->spent_ns = gbx_now_ns() - job->start_ns;
-	job->deadline_ns = 0;
 	if (job->give_up != 0) {
 		gbx_input_given_up(job);
 	} else if (n != 2 || word[0] > 1) {
@@ -304,17 +363,11 @@ gbx_input_copied(struct gbx_request *job)
 		    job, GBX_VERDICT_ERROR, "the input could not be read");
 	} else if (word[0] == 1) {
 		too_large(job);
-	} else if (fstat(job->in_fd, &st) != 0 ||
-		   gbx_memfd_seal_all(job->in_fd) != 0) {
-		job->result->err = errno;
+	} else if ((err = adopt_copy(job)) != 0) {
+		job->result->err = -err;
 		gbx_request_finish(
 		    job, GBX_VERDICT_ERROR, "the input could not be sealed");
 	} else {
-		discharge(job);
-		job->in_size = (uint64_t)st.st_size;
-		/* Less than was charged before: it fits, but for a race with
-		 * another thread's results, and then it is owed. */
-		(void)charge(job, job->in_size);
 		gbx_schedule_ready(job);
 	}
 }
@@ -332,10 +385,10 @@ take_regular(struct gbx_request *job, int fd, const struct gbx_file *file)
 		too_large(job);
 		return GBX_OK;
 	}
+	if (file->size <= BYTES_MAX)
+		return take_small_file(job, fd, file->size);
 	if (immutable)
 		return take_sealed(job, fd, file->size);
-	if (job->domain != NULL && file->size <= BATCH_INPUT_MAX)
-		return take_small_file(job, fd, file->size);
 	return take_file(job, fd, file->size);
 }
 
@@ -347,7 +400,7 @@ take_fd(struct gbx_request *job, int fd)
 
 	err = gbx_mounts_stat(fd, &file);
 	if (err != 0)
-		return system_error(err);
+		return system_error(job, err);
 	switch (file.mode & S_IFMT) {
 	case S_IFREG:
 		return take_regular(job, fd, &file);

@@ -4,6 +4,7 @@
  * The door that callers come through: arguments are checked here.
  */
 #include <errno.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -118,6 +119,11 @@ fill_request(struct gbx_request *r, const struct gbx_input *input,
 		if (r->domain == NULL)
 			return GBX_ERR_MEMORY;
 	}
+	if (job->client != NULL) {
+		r->client = strdup(job->client);
+		if (r->client == NULL)
+			return GBX_ERR_MEMORY;
+	}
 	r->op = job->op;
 	r->require = job->require;
 	r->first = job->first;
@@ -129,6 +135,21 @@ fill_request(struct gbx_request *r, const struct gbx_input *input,
 	r->want = job->want;
 	r->cookie = job->cookie;
 	return GBX_OK;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	const struct gbx_request *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+void
+gbx_forget_id(struct gbx_request *job)
+{
+	if (!job->sync)
+		(void)tdelete(job, &job->broker->by_id, by_id);
 }
 
 static struct gbx_request *
@@ -150,6 +171,11 @@ new_request(struct gbx_broker *b, bool sync)
 	r->start_ns = gbx_now_ns();
 	r->id = ++b->next_id;
 	r->result->id = r->id;
+	if (!sync && tsearch(r, &b->by_id, by_id) == NULL) {
+		free(r->result);
+		free(r);
+		return NULL;
+	}
 	gbx_list_append(&b->jobs, &r->all);
 	b->n_jobs++;
 	if (!sync)
@@ -165,8 +191,10 @@ submit(struct gbx_broker *b, const struct gbx_input *input,
 	struct gbx_request *r;
 	enum gbx_err err;
 
-	if (b->n_queued >= b->max_queued)
+	if (b->n_queued >= b->max_queued) {
+		errno = EAGAIN;
 		return GBX_ERR_BUSY;
+	}
 	r = new_request(b, sync);
 	if (r == NULL)
 		return GBX_ERR_MEMORY;
@@ -367,22 +395,18 @@ gbx_cancel_request(struct gbx_request *r, enum gbx_verdict verdict)
 enum gbx_err
 gbx_cancel(struct gbx_broker *broker, uint64_t id)
 {
+	struct gbx_request key = {.id = id}, **found;
 	enum gbx_err err = GBX_ERR_NOTFOUND;
-	struct gbx_request *r;
-	struct gbx_link *l;
 
 	if (broker == NULL)
 		return GBX_ERR_ARG;
 	if (broker->owner != getpid())
 		return GBX_ERR_FORKED;
 	pthread_mutex_lock(&broker->lock);
-	for (l = broker->jobs.next; l != &broker->jobs; l = l->next) {
-		r = gbx_list_item(l, struct gbx_request, all);
-		if (r->id != id || r->sync)
-			continue;
-		gbx_cancel_request(r, GBX_VERDICT_CANCELLED);
+	found = tfind(&key, &broker->by_id, by_id);
+	if (found != NULL) {
+		gbx_cancel_request(*found, GBX_VERDICT_CANCELLED);
 		err = GBX_OK;
-		break;
 	}
 	pthread_mutex_unlock(&broker->lock);
 	return err;

@@ -184,13 +184,13 @@ new_broker(const struct gbx_broker_opts *o)
 	b->sandbox.sock = b->sandbox.pidfd = b->sandbox.stage_pidfd = -1;
 	gbx_list_init(&b->zygotes);
 	gbx_list_init(&b->starting);
+	gbx_queue_init(b);
 	gbx_list_init(&b->jobs);
+	gbx_list_init(&b->arriving);
 	gbx_list_init(&b->runs);
 	gbx_list_init(&b->done);
-	for (i = 0; i < GBX_WORKER_COUNT; i++) {
-		gbx_list_init(&b->queue[i]);
+	for (i = 0; i < GBX_WORKER_COUNT; i++)
 		b->target_idle[i] = 1;
-	}
 	return b;
 }
 
@@ -457,6 +457,7 @@ gbx_broker_close(struct gbx_broker *broker)
 	while (!gbx_list_empty(&b->jobs))
 		gbx_request_free(
 		    gbx_list_item(b->jobs.next, struct gbx_request, all));
+	gbx_queue_close(b);
 	gbx_sandbox_close(b);
 	gbx_free_graveyard(b);
 	gbx_close_fd(&b->outer_fd);

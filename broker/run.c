@@ -83,7 +83,7 @@ make_output(struct gbx_run *run)
 	return err;
 }
 
-/* One memfd with all inputs, each at an aligned place. */
+/* One memfd with all inputs that waited as bytes, each at an aligned place. */
 static int
 pack_inputs(struct gbx_run *run, int *ret_fd)
 {
@@ -175,15 +175,15 @@ launch(struct gbx_run *run, struct gbx_child *child)
 		run->gate.in_size = first->in_size;
 		run->gate.input[0].length = first->in_size;
 	}
+	/* First the watch: a worker that was not sent its job can be given
+	 * another. */
+	if (err == 0)
+		err = gbx_watch_add(run->broker, &child->watch,
+		    GBX_WATCH_WORKER, child->pidfd, child);
 	if (err == 0)
 		err = send_job(run, child, in_fd);
 	if (err != 0)
-		return err;
-	/* A worker that can't be watched is one that nobody waits for. */
-	err = gbx_watch_add(
-	    run->broker, &child->watch, GBX_WATCH_WORKER, child->pidfd, child);
-	if (err != 0)
-		gbx_kill(child->pidfd);
+		gbx_watch_remove(run->broker, &child->watch);
 	return err;
 }
 
@@ -197,12 +197,12 @@ adopt(struct gbx_run *run, struct gbx_child *child)
 
 	run->deadline_ns = gbx_now_ns() + wall_left_ns(job);
 	gbx_arm(b, run->deadline_ns);
+	run->lane = job->lane;
+	run->lane->refs++;
 	for (i = 0; i < run->n_jobs; i++) {
 		job = run->job[i];
-		gbx_list_remove(&job->link);
-		b->n_queued--;
+		gbx_queue_remove(job);
 		job->state = GBX_JOB_RUNNING;
-		job->deadline_ns = 0;
 		job->run = run;
 		job->run_index = i;
 	}
@@ -212,6 +212,7 @@ adopt(struct gbx_run *run, struct gbx_child *child)
 	child->zygote->n_busy++;
 	child->zygote->jobs++;
 	gbx_list_append(&b->runs, &run->link);
+	gbx_queue_served(b, run->lane);
 	b->n_running++;
 	if (run->n_jobs > 1)
 		b->stats.batches++;
@@ -249,6 +250,7 @@ void
 gbx_run_free(struct gbx_run *run)
 {
 	gbx_list_remove(&run->link);
+	gbx_queue_leave(run->broker, &run->lane);
 	gbx_close_fd(&run->out_fd);
 	gbx_budget_give(run->broker->budget, run->charged);
 	free(run);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Which job runs when: queues, batches, deadlines, the end of a job.
+ * Which job runs when: from the queues to workers, deadlines, the end of a job.
  * Side: trusted. Waits for nothing but the end of a sandbox that was killed.
  */
 #include <errno.h>
@@ -16,8 +16,7 @@
 
 #define GONE_MS 20 /* a killed worker takes less */
 /* With no miss for so long, the pool keeps one worker less. */
-#define CALM_NS		(10ULL * 1000000000ULL)
-#define MEMORY_RETRY_NS 10000000ULL
+#define CALM_NS (10ULL * 1000000000ULL)
 
 /* ---- the end of a job ---------------------------------------------------- */
 
@@ -39,8 +38,9 @@ gbx_request_finish(
 	struct gbx_result *r = job->result;
 
 	if (job->state == GBX_JOB_QUEUED)
-		b->n_queued--;
+		gbx_queue_remove(job);
 	gbx_list_remove(&job->link);
+	gbx_queue_leave(b, &job->lane);
 	job->state = GBX_JOB_DONE;
 	job->run = NULL;
 	r->verdict = verdict;
@@ -67,12 +67,15 @@ gbx_request_free(struct gbx_request *job)
 	struct gbx_broker *b = job->broker;
 
 	if (job->state == GBX_JOB_QUEUED)
-		b->n_queued--;
+		gbx_queue_remove(job);
 	gbx_list_remove(&job->link);
+	gbx_queue_leave(b, &job->lane);
+	gbx_forget_id(job);
 	gbx_list_remove(&job->all);
 	gbx_input_free(job);
 	gbx_result_free(job->result);
 	free(job->domain);
+	free(job->client);
 	b->n_jobs--;
 	gbx_free_watched(b, &job->link);
 }
@@ -143,85 +146,57 @@ gbx_schedule_ready(struct gbx_request *job)
 	} else {
 		job->kind = kind;
 		job->state = GBX_JOB_QUEUED;
-		b->n_queued++;
-		gbx_list_append(&b->queue[kind], &job->link);
+		gbx_list_remove(&job->link);
+		gbx_queue_add(job);
 		gbx_schedule(b);
 	}
 }
 
 /* ---- out of the queue ---------------------------------------------------- */
 
-static bool
-same_batch(const struct gbx_request *a, const struct gbx_request *b)
+/* What a job lacked. */
+static const char *
+words_for(int err)
 {
-	return a->domain != NULL && b->domain != NULL && !a->alone &&
-	       !b->alone && a->in_mem != NULL && b->in_mem != NULL &&
-	       a->op == b->op && a->first == b->first && a->count == b->count &&
-	       a->box_w == b->box_w && a->box_h == b->box_h &&
-	       a->dpi == b->dpi && a->want == b->want &&
-	       a->require == b->require && strcmp(a->domain, b->domain) == 0 &&
-	       memcmp(a->limit, b->limit, sizeof(a->limit)) == 0;
-}
+	const char *words = gbx_start_error(err);
 
-/* The head of the queue, and what may travel with it. They stay queued. */
-static uint32_t
-gather(struct gbx_broker *b, uint32_t kind, struct gbx_request **ret)
-{
-	struct gbx_link *head = &b->queue[kind], *l = head->next;
-	struct gbx_request *job;
-	uint32_t n = 0;
-
-	for (; l != head && n < b->batch_max; l = l->next) {
-		job = gbx_list_item(l, struct gbx_request, link);
-		if (n == 0 || same_batch(ret[0], job))
-			ret[n++] = job;
-		if (ret[0]->domain == NULL || ret[0]->alone)
-			break;
+	switch (err) {
+	case EDQUOT:
+		return "shared memory is held by results not yet freed";
+	case EMFILE:
+	case ENFILE:
+		return "no descriptors were left to start a worker";
+	default:
+		return words != NULL ? words
+				     : "the worker could not be started";
 	}
-	return n;
 }
 
-static void
-unavailable(struct gbx_request *job, bool posture, int err)
+void
+gbx_schedule_refuse(struct gbx_request *job, bool posture, int err)
 {
-	const char *words;
-
-	job->result->err = err;
+	/* EDQUOT is our own word for it. */
+	job->result->err = err == EDQUOT ? ENOBUFS : err;
 	if (!posture && err == ENOENT)
 		gbx_request_finish(job, GBX_VERDICT_UNSUPPORTED,
 		    "no worker for this type is installed");
 	else if (posture)
 		gbx_request_finish(job, GBX_VERDICT_UNAVAILABLE,
 		    "the required posture can't be had on this host");
-	else {
-		words = gbx_start_error(err);
-		gbx_request_finish(job, GBX_VERDICT_ERROR,
-		    words ? words : "the worker could not be started");
-	}
+	else
+		gbx_request_finish(job, GBX_VERDICT_ERROR, words_for(err));
 }
 
 void
 gbx_schedule_unavailable(
     struct gbx_broker *b, uint32_t kind, bool posture, int err)
 {
-	struct gbx_link *head = &b->queue[kind];
+	struct gbx_lane *lane;
 
-	while (!gbx_list_empty(head))
-		unavailable(gbx_list_item(head->next, struct gbx_request, link),
+	while ((lane = gbx_queue_next(b, kind)) != NULL)
+		gbx_schedule_refuse(
+		    gbx_list_item(lane->jobs.next, struct gbx_request, link),
 		    posture, err);
-}
-
-/* Results that nobody frees hold the memory that this job needs. It waits for
- * it no longer than it might have run. A result is freed without the broker's
- * knowing: so look again, now and then. */
-static void
-wait_for_memory(struct gbx_request *job)
-{
-	uint64_t now = gbx_now_ns();
-
-	if (job->deadline_ns == 0)
-		job->deadline_ns = now + job->limit[GBX_LIMIT_WALL] * 1000000U;
-	gbx_arm(job->broker, now + MEMORY_RETRY_NS);
 }
 
 static void
@@ -256,19 +231,48 @@ calm_down(struct gbx_broker *b, uint32_t kind)
 	b->missed_ns[kind] = now;
 }
 
-/* Hand the head of the queue to an idle worker. False: no more for now. */
+/* An idle worker that had died is no verdict: the next one is taken. */
+static void
+drop_worker(struct gbx_zygote *z, struct gbx_child *c)
+{
+	gbx_kill(c->pidfd);
+	gbx_wait_gone(c->pidfd, GONE_MS);
+	gbx_zygote_bury(z, c->zpid);
+	gbx_child_free(c);
+}
+
+/* The run could not be started. False: no more for now. */
 static bool
-dispatch(struct gbx_broker *b, struct gbx_zygote *z)
+not_started(struct gbx_zygote *z, struct gbx_child *c,
+    struct gbx_request *const *jobs, uint32_t n, int err)
+{
+	uint32_t i;
+
+	if (gbx_is_shortage(err)) {
+		put_back(c);
+		gbx_shortage(z->broker, z->kind, err);
+		return false;
+	}
+	drop_worker(z, c);
+	if (err != -EPIPE && err != -ECONNRESET)
+		for (i = 0; i < n; i++)
+			gbx_schedule_refuse(jobs[i], false, -err);
+	return true;
+}
+
+/* Hand the first jobs of a lane to an idle worker. False: no more for now. */
+static bool
+dispatch(struct gbx_broker *b, struct gbx_zygote *z, struct gbx_lane *lane)
 {
 	struct gbx_request *jobs[GBX_BATCH_MAX] = {NULL};
 	struct gbx_child *c;
 	uint32_t i, n;
 	int err;
 
-	n = gather(b, z->kind, jobs);
+	n = gbx_queue_gather(b, lane, jobs);
 	if ((jobs[0]->require & ~gbx_zygote_posture(z)) != 0) {
 		for (i = 0; i < n; i++)
-			unavailable(jobs[i], true, EPERM);
+			gbx_schedule_refuse(jobs[i], true, EPERM);
 		return true;
 	}
 	c = gbx_zygote_take(z);
@@ -278,28 +282,39 @@ dispatch(struct gbx_broker *b, struct gbx_zygote *z)
 		return false;
 	}
 	err = gbx_run_start(b, c, jobs, n);
-	if (err == 0) {
-		calm_down(b, z->kind);
-		/* While it works the next ones are made; for the last job of
-		 * the queue that waits until it is done (run.c). */
-		if (!gbx_list_empty(&b->queue[z->kind]))
-			gbx_zygote_refill(z, false);
-		return true;
-	}
-	if (err == -EDQUOT) {
-		put_back(c);
-		wait_for_memory(jobs[0]);
-		return false;
-	}
-	/* An idle worker that had died is no verdict: take the next. */
-	gbx_kill(c->pidfd);
-	gbx_wait_gone(c->pidfd, GONE_MS);
-	gbx_zygote_bury(z, c->zpid);
-	gbx_child_free(c);
-	if (err != -EPIPE && err != -ECONNRESET)
-		for (i = 0; i < n; i++)
-			unavailable(jobs[i], false, -err);
+	if (err != 0)
+		return not_started(z, c, jobs, n, err);
+	gbx_shortage_over(b);
+	calm_down(b, z->kind);
+	/* While it works the next ones are made; for the last job of the queue
+	 * that waits until it is done (run.c). */
+	if (gbx_queue_waits(b, z->kind))
+		gbx_zygote_refill(z, false);
 	return true;
+}
+
+void
+gbx_schedule_renew(struct gbx_zygote *z)
+{
+	struct gbx_broker *b = z->broker;
+	uint32_t kind = z->kind;
+
+	b->backoff_ns[kind] = 0;
+	gbx_zygote_retire(z);
+	b->next_start_ns[kind] = 0;
+}
+
+/* Who owes waits for the end of the back-off, others do not. */
+static uint64_t
+start_ns(struct gbx_broker *b, uint32_t kind)
+{
+	struct gbx_lane *lane = gbx_queue_next(b, kind);
+	uint64_t at = b->hold_ns[kind];
+
+	if (lane != NULL && gbx_queue_owes(b, lane) &&
+	    at < b->next_start_ns[kind])
+		at = b->next_start_ns[kind];
+	return at;
 }
 
 /* A zygote for this queue, or NULL while there is none ready. */
@@ -311,23 +326,23 @@ zygote_for(struct gbx_broker *b, uint32_t kind)
 	int err;
 
 	if (z != NULL && z->state == GBX_ZYGOTE_READY && gbx_zygote_worn(z)) {
-		b->backoff_ns[kind] = 0;
-		gbx_zygote_retire(z);
-		b->next_start_ns[kind] = 0;
+		gbx_schedule_renew(z);
 		z = NULL;
 	}
 	if (z != NULL)
 		return z->state == GBX_ZYGOTE_READY ? z : NULL;
 	now = gbx_now_ns();
-	if (now < b->next_start_ns[kind]) {
-		gbx_arm(b, b->next_start_ns[kind]);
+	if (now < start_ns(b, kind)) {
+		gbx_arm(b, start_ns(b, kind));
 		return NULL;
 	}
 	err = gbx_zygote_start(b, kind);
 	/* init is dead; once we were told so all starts anew. */
 	if (err == -EPIPE || err == -ECONNRESET)
 		return NULL;
-	if (err != 0)
+	if (gbx_is_shortage(err))
+		gbx_shortage(b, kind, err);
+	else if (err != 0)
 		gbx_schedule_unavailable(b, kind, false, -err);
 	else
 		gbx_arm(b, now + GBX_ANSWER_NS);
@@ -348,10 +363,11 @@ gbx_schedule(struct gbx_broker *b)
 			if (b->n_running >= b->max_in_flight)
 				return;
 			kind = 1 + b->turn++ % (GBX_WORKER_COUNT - 1);
-			if (gbx_list_empty(&b->queue[kind]))
+			if (!gbx_queue_waits(b, kind))
 				continue;
 			z = zygote_for(b, kind);
-			if (z != NULL && dispatch(b, z))
+			if (z != NULL &&
+			    dispatch(b, z, gbx_queue_next(b, kind)))
 				more = true;
 		}
 	}
@@ -374,33 +390,27 @@ gbx_arm(struct gbx_broker *b, uint64_t deadline_ns)
 }
 
 static void
-job_is_late(struct gbx_request *job)
+input_is_late(struct gbx_request *job)
 {
 	if (job->give_up != 0) {
 		gbx_input_given_up(job);
-	} else if (job->state == GBX_JOB_COPYING) {
+	} else {
 		job->result->limit = GBX_LIMIT_WALL;
 		gbx_input_give_up(job, GBX_VERDICT_DEADLINE);
-	} else {
-		job->result->err = ENOBUFS;
-		gbx_request_finish(job, GBX_VERDICT_ERROR,
-		    "shared memory is held by results not yet freed");
 	}
 }
 
 static uint64_t
-check_jobs(struct gbx_broker *b, uint64_t now, uint64_t next)
+check_inputs(struct gbx_broker *b, uint64_t now, uint64_t next)
 {
-	struct gbx_link *l = b->jobs.next, *after;
+	struct gbx_link *l = b->arriving.next, *after;
 	struct gbx_request *job;
 
-	for (; l != &b->jobs; l = after) {
+	for (; l != &b->arriving; l = after) {
 		after = l->next;
-		job = gbx_list_item(l, struct gbx_request, all);
-		if (job->state == GBX_JOB_DONE || job->deadline_ns == 0)
-			continue;
+		job = gbx_list_item(l, struct gbx_request, link);
 		if (job->deadline_ns <= now)
-			job_is_late(job);
+			input_is_late(job);
 		else if (job->deadline_ns < next)
 			next = job->deadline_ns;
 	}
@@ -489,8 +499,8 @@ check_zygotes(struct gbx_broker *b, uint64_t now, uint64_t next)
 		end = UINT64_MAX;
 		if (z != NULL)
 			end = patience(z);
-		else if (!gbx_list_empty(&b->queue[kind]))
-			end = b->next_start_ns[kind];
+		else if (gbx_queue_waits(b, kind))
+			end = start_ns(b, kind);
 		if (end > now) {
 			next = end < next ? end : next;
 		} else if (z != NULL && !has_spoken(z)) {
@@ -507,7 +517,7 @@ gbx_schedule_timer(struct gbx_broker *b)
 
 	(void)!read(b->timer_fd, &expirations, sizeof(expirations));
 	b->timer_ns = 0;
-	next = check_jobs(b, now, next);
+	next = check_inputs(b, now, next);
 	next = check_runs(b, now, next);
 	next = check_zygotes(b, now, next);
 	if (next != UINT64_MAX)

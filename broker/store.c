@@ -4,10 +4,13 @@
  * results point into. Side: trusted. Atomic counters, since results are freed
  * in any thread and after the broker.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "broker/broker.h"
 
 bool
@@ -55,17 +58,49 @@ gbx_store_new(struct gbx_budget *budget)
 	return s;
 }
 
+/* Descriptors that results hold: an eighth of what this process may have. */
+static bool
+may_keep_fd(struct gbx_budget *b)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+		return false;
+	if (atomic_fetch_add(&b->kept_fds, 1) < r.rlim_cur / 8)
+		return true;
+	atomic_fetch_sub(&b->kept_fds, 1);
+	return false;
+}
+
+int
+gbx_store_map(struct gbx_store *s, int *fd, size_t size, bool keep)
+{
+	void *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, *fd, 0);
+
+	if (p == MAP_FAILED)
+		return -errno;
+	s->data = p;
+	s->size = size;
+	s->mapped = true;
+	if (keep && may_keep_fd(s->budget))
+		s->fd = gbx_steal_fd(fd);
+	else
+		gbx_close_fd(fd);
+	return 0;
+}
+
 void
 gbx_store_unref(struct gbx_store *s)
 {
 	if (s == NULL || atomic_fetch_sub(&s->refs, 1) != 1)
 		return;
-	if (s->fd >= 0) {
-		if (s->data != NULL)
-			munmap(s->data, s->size);
-		close(s->fd);
-	} else {
+	if (s->mapped)
+		munmap(s->data, s->size);
+	else
 		free(s->data);
+	if (s->fd >= 0) {
+		close(s->fd);
+		atomic_fetch_sub(&s->budget->kept_fds, 1);
 	}
 	gbx_budget_give(s->budget, s->charged);
 	gbx_budget_unref(s->budget);

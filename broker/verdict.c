@@ -159,14 +159,11 @@ finish_with(struct gbx_request *job, const struct outcome *o)
 static void
 run_again(struct gbx_request *job)
 {
-	struct gbx_broker *b = job->broker;
-
 	job->alone = true;
 	job->retries++;
 	job->run = NULL;
 	job->state = GBX_JOB_QUEUED;
-	b->n_queued++;
-	gbx_list_append(&b->queue[job->kind], &job->link);
+	gbx_queue_add(job);
 }
 
 /* The corpse went with its zygote before we could read it. */
@@ -370,6 +367,8 @@ gbx_run_conclude(struct gbx_run *run)
 	else
 		fail_run(run, &o);
 	b->n_running--;
+	if (suspect(&o))
+		gbx_queue_blame(b, run->lane);
 	gbx_zygote_bury(z, child->zpid);
 	gbx_child_free(child);
 	gbx_run_free(run);

@@ -115,6 +115,16 @@ back_off(struct gbx_zygote *z)
 	b->next_start_ns[z->kind] = z->born_ns + *backoff;
 }
 
+/* It died by itself: whoever comes waits. */
+static void
+hold_off(struct gbx_zygote *z)
+{
+	struct gbx_broker *b = z->broker;
+
+	back_off(z);
+	b->hold_ns[z->kind] = b->next_start_ns[z->kind];
+}
+
 /* Gone without a word, as when somebody kills it or init: not its fault. What
  * it had not read yet makes a reset of its end (unix(7)). Or with last words
  * (runtime/lastwords.h): the next one may have more luck. */
@@ -128,17 +138,29 @@ try_again(struct gbx_zygote *z, int err)
 	       ++z->broker->died_early[z->kind] < EARLY_DEATHS;
 }
 
+/* It could not be made, or not be received, for want of something that may come
+ * back. One that says itself that it has no memory is another matter: its
+ * library may never have enough. */
+static bool
+is_lacking(const struct gbx_zygote *z, int err)
+{
+	return gbx_is_shortage(err) && !z->posture_failed &&
+	       (err != -ENOMEM || z->pidfd < 0);
+}
+
 /* It can't be had, or it is gone. Its jobs that run are told; those that wait
  * are told only if it can't be had. */
 static void
 zygote_died(struct gbx_zygote *z, int err)
 {
 	struct gbx_broker *b = z->broker;
-	bool worked = z->state == GBX_ZYGOTE_READY, again;
+	bool worked = z->state == GBX_ZYGOTE_READY, lacking, again;
 
 	if (z->state == GBX_ZYGOTE_DEAD)
 		return;
-	again = worked || (b->live[z->kind] == z && try_again(z, err));
+	lacking = !worked && is_lacking(z, err);
+	again =
+	    worked || (b->live[z->kind] == z && !lacking && try_again(z, err));
 	z->state = GBX_ZYGOTE_DEAD;
 	z->err = err;
 	gbx_watch_remove(b, &z->watch);
@@ -149,9 +171,11 @@ zygote_died(struct gbx_zygote *z, int err)
 		b->live[z->kind] = NULL;
 		b->start_err[z->kind] = worked ? 0 : err;
 		b->start_posture[z->kind] = z->posture_failed;
-		if (again)
-			back_off(z);
-		else
+		if (again || lacking)
+			hold_off(z);
+		if (lacking)
+			gbx_shortage(b, z->kind, err);
+		else if (!again)
 			gbx_schedule_unavailable(
 			    b, z->kind, z->posture_failed, -err);
 	}
@@ -323,12 +347,17 @@ on_canary_status(struct gbx_zygote *z, uint32_t status)
 
 /* ---- workers ------------------------------------------------------------- */
 
-/* A worker that was ordered will not come (no memory, no pids). If none is
- * left that could bring the queue forward, its jobs are told, not kept. */
+/* A worker that was ordered will not come (no memory, no pids, no descriptors
+ * to receive it). If none is left that could bring the queue forward, its jobs
+ * are told, or wait for what is short. */
 static void
 none_coming(struct gbx_zygote *z, int err)
 {
-	if (z->n_idle == 0 && z->n_ordered == 0 && z->n_busy == 0)
+	if (z->n_idle > 0 || z->n_ordered > 0 || z->n_busy > 0)
+		return;
+	if (gbx_is_shortage(-err))
+		gbx_shortage(z->broker, z->kind, -err);
+	else
 		gbx_schedule_unavailable(z->broker, z->kind, false, err);
 }
 
@@ -375,13 +404,13 @@ on_error(struct gbx_zygote *z, int err)
 }
 
 /* No room for its descriptors: the host's table is full. The worker sees the
- * end of its socket; the jobs are told why, rather than tried in a loop. */
+ * end of its socket. */
 static void
 lost_worker(struct gbx_zygote *z)
 {
 	if (z->n_ordered > 0)
 		z->n_ordered--;
-	gbx_schedule_unavailable(z->broker, z->kind, false, EMFILE);
+	none_coming(z, EMFILE);
 }
 
 static size_t
@@ -464,7 +493,7 @@ send_order(struct gbx_zygote *z, uint32_t n)
 	uint8_t msg[GBX_CTL_MAX] = {GBX_CTL_WORKER};
 	uint32_t i, cold = 0;
 
-	if (n > 0 && !gbx_list_empty(&z->broker->queue[z->kind]))
+	if (n > 0 && gbx_queue_waits(z->broker, z->kind))
 		cold = GBX_CTL_COLD;
 	gbx_put_u32(msg + 1, n | cold);
 	for (i = 0; i < z->n_reap; i++)

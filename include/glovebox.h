@@ -54,11 +54,11 @@ extern "C" {
 /* How a call went. Zero is success; the names are gbx_err_name's. */
 enum gbx_err {
 	GBX_OK = 0,
-	GBX_ERR_ARG = -1,    /* an argument is wrong: the caller's fault */
-	GBX_ERR_MEMORY = -2, /* no memory */
-	GBX_ERR_SYSTEM = -3, /* a system call failed; errno says how */
-	GBX_ERR_BUSY = -4,   /* queue or shared memory is full: collect first */
-	GBX_ERR_FORKED = -5, /* this broker belongs to the parent process */
+	GBX_ERR_ARG = -1,     /* an argument is wrong: the caller's fault */
+	GBX_ERR_MEMORY = -2,  /* no memory */
+	GBX_ERR_SYSTEM = -3,  /* a system call failed; errno says how */
+	GBX_ERR_BUSY = -4,    /* full: collect first; errno says what is */
+	GBX_ERR_FORKED = -5,  /* this broker belongs to the parent process */
 	GBX_ERR_POSTURE = -6, /* the layers required can't be had here */
 	GBX_ERR_SETID = -7,   /* refused in a set-user-ID program */
 	GBX_ERR_AGAIN = -8,   /* nothing to collect yet */
@@ -246,7 +246,7 @@ GBX_API void gbx_broker_close(struct gbx_broker *broker);
  * submitted job may go on reading that open file after the call returns; the
  * caller may close its descriptor. Devices and directories are refused with
  * GBX_ERR_ARG and errno ENODEV or EISDIR. A memfd sealed with F_SEAL_WRITE,
- * _GROW and _SHRINK travels as it is, uncopied.
+ * _GROW and _SHRINK travels as it is, uncopied, if it is larger than 64 KiB.
  * Bytes are copied inside the call.
  */
 struct gbx_input {
@@ -275,7 +275,11 @@ struct gbx_job {
 	uint32_t whole;	       /* 1: what would be degraded is MALFORMED; 0 */
 	uint32_t want;	       /* enum gbx_want bits; 0 */
 	const char *domain;    /* inputs that may share a worker; NULL: none */
-	void *cookie;	       /* given back with the result */
+	/* Whose job it is: jobs of different clients are served in turn, and
+	 * one whose inputs crash their workers lets the others go first. NULL:
+	 * the domain, or all that have neither together. */
+	const char *client;
+	void *cookie; /* given back with the result */
 };
 
 GBX_API void gbx_input_init(struct gbx_input *input);
@@ -288,7 +292,9 @@ GBX_API void gbx_job_init(struct gbx_job *job, enum gbx_op op);
  * up after ten seconds). Other threads may submit, run and collect meanwhile.
  * Workers keep their limits while this process is stopped, too; one that was
  * done in time is judged by its reply, however late we come to look.
- * Errors: ARG, MEMORY, SYSTEM, FORKED, BUSY (the queue is full).
+ * While descriptors, memory or processes are short, it waits; if nothing of
+ * this broker could start for five seconds, or for the job's wall limit if that
+ * is less, it ends as ERROR. Errors: those of gbx_submit.
  */
 GBX_API enum gbx_err gbx_run(struct gbx_broker *broker,
     const struct gbx_input *input, const struct gbx_job *job,
@@ -299,8 +305,13 @@ GBX_API enum gbx_err gbx_run(struct gbx_broker *broker,
  * as a whole was killed, for the end of its processes (moments; ten seconds at
  * most, if they are frozen). *ret_id (may be NULL) is
  * unique in this broker's life. Every job submitted is collected exactly once.
- * Errors: ARG, MEMORY, SYSTEM, FORKED, BUSY (queue or shared memory full:
- * collect some, then try again).
+ * A job once submitted is not lost to a shortage of this process while others
+ * make progress: it waits (see gbx_run).
+ * Errors: ARG, MEMORY, SYSTEM, FORKED, BUSY: collect some, then try again;
+ * errno is EAGAIN: max_queued jobs wait; ENOBUFS: max_shared is used up by
+ * inputs and by results not yet freed; EMFILE: the descriptors that are left
+ * are those that running jobs need (inputs up to 64 KiB hold none while they
+ * wait, and results hold none, but for an eighth of RLIMIT_NOFILE).
  */
 GBX_API enum gbx_err gbx_submit(struct gbx_broker *broker,
     const struct gbx_input *input, const struct gbx_job *job, uint64_t *ret_id);

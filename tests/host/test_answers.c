@@ -88,11 +88,11 @@ answer_without_room(void)
 	CHECK(submit_text(broker, NULL));
 	left = fdroom_leave(0);
 	CHECK(left && gbx_collect(broker, 60000, &r) == GBX_OK);
-	CHECK(gbx_result_verdict(r) == GBX_VERDICT_ERROR);
-	CHECK(gbx_result_errno(r) == EMFILE);
+	/* One zygote was lost, and not the sandbox; the idle one of the other
+	 * kind gave way, and the job went on. */
+	CHECK(is_text(r));
 	gbx_result_free(r);
 	CHECK(fdroom_give());
-	/* One zygote was lost, and not the sandbox. */
 	CHECK(host_run(broker, HOST_SMALL));
 	CHECK(run_text(broker));
 	CHECK(host_many(broker, 20));

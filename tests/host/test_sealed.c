@@ -113,6 +113,7 @@ by_file(enum host_size size, const char *domain, int times)
 	assert_true(fd >= 0);
 	unlink(path);
 	host_job(size, &input, &job);
+	assert_true(size == HOST_SMALL || input.length > 65536);
 	assert_int_equal(write(fd, input.data, input.length), input.length);
 	gbx_input_init(&input);
 	input.fd = fd;
@@ -124,21 +125,22 @@ by_file(enum host_size size, const char *domain, int times)
 }
 
 static void
-by_pipe(const char *domain, int times)
+by_pipe(enum host_size size, const char *domain, int times)
 {
 	struct gbx_input input;
 	struct gbx_job job;
 	int fd[2];
 
 	assert_int_equal(pipe(fd), 0);
-	host_job(HOST_SMALL, &input, &job);
+	assert_true(__real_fcntl(fd[0], F_SETPIPE_SZ, 1 << 20) > 0);
+	host_job(size, &input, &job);
 	assert_int_equal(write(fd[1], input.data, input.length), input.length);
 	close(fd[1]);
 	gbx_input_init(&input);
 	input.fd = fd[0];
 	job.domain = domain;
 	busy = times;
-	expect_right(HOST_SMALL, &input, &job, 1);
+	expect_right(size, &input, &job, 1);
 	assert_int_equal(refused, times);
 	close(fd[0]);
 }
@@ -156,15 +158,21 @@ by_batch(int times)
 	assert_int_equal(refused, times);
 }
 
+/* The small one waits as bytes, the large one as a memfd. */
 static void
 every_way(int times)
 {
-	by_bytes(HOST_SMALL, NULL, times);
-	by_bytes(HOST_SMALL, "letters", times);
-	by_file(HOST_SMALL, NULL, times);
-	by_file(HOST_SMALL, "letters", times);
-	by_pipe(NULL, times);
-	by_pipe("letters", times);
+	static const enum host_size sizes[2] = {HOST_SMALL, HOST_LARGE};
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		by_bytes(sizes[i], NULL, times);
+		by_bytes(sizes[i], "letters", times);
+		by_file(sizes[i], NULL, times);
+		by_file(sizes[i], "letters", times);
+		by_pipe(sizes[i], NULL, times);
+		by_pipe(sizes[i], "letters", times);
+	}
 	by_batch(times);
 }
 

@@ -210,6 +210,8 @@ test_memfd_shared(void **state)
 	assert_int_equal(gbx_memfd_seal_all(s->fd), 0);
 	s->size = 16;
 	s->data = mmap(NULL, 16, PROT_READ, MAP_PRIVATE, s->fd, 0);
+	s->mapped = true;
+	atomic_fetch_add(&s->budget->kept_fds, 1);
 	assert_int_equal(fstat(s->fd, &st), 0);
 	own = st.st_ino;
 	for (k = 0; k < 4; k++) {
