@@ -5,125 +5,35 @@
  * exit. Pixels come out as straight 8-bit RGBA as stored: no colour management
  * but the file's own YCbCr, YCCK and CMYK.
  *
- * What the library steps over with a warning (a truncated scan, garbage
- * between markers) makes the result `degraded`.
+ * What the library says makes the result malformed, unsupported or `degraded`
+ * by the table in codes.def (messages.c).
  */
 #include <limits.h>
-#include <setjmp.h>
-#include <stdio.h> /* jpeglib.h wants it first */
 #include <stdlib.h>
 #include <string.h>
 
-#include <jpeglib.h>
-
-#include <jerror.h> /* its numbers go by jpeglib.h's version */
-
 #include "base/bytes.h"
+#include "sandboxed_parsers/jpeg/reader.h"
 #include "sandboxed_parsers/jpeg/samples.h"
 #include "sandboxed_parsers/runtime/exif.h"
-#include "sandboxed_parsers/runtime/parser.h"
 
 #define EXIF_HEADER_LEN 6
 static const uint8_t exif_header[EXIF_HEADER_LEN] = "Exif\0";
 /* XMP part 3, 1.1.3; with its NUL. */
 static const char xmp_header[] = "http://ns.adobe.com/xap/1.0/";
 
-struct reader {
-	struct jpeg_decompress_struct jpeg; /* first: callbacks get to us */
-	struct jpeg_error_mgr error;
-	struct jpeg_progress_mgr progress;
-	jmp_buf env;
-	const struct gbx_task *task;
-	struct gbx_sink *sink;
-	uint32_t orientation;
-	enum gbx_wire_status status; /* what an error means */
-};
-
-static struct reader *
-reader_of(j_common_ptr jpeg)
-{
-	return (struct reader *)(void *)jpeg;
-}
-
-/* ---- callbacks ---------------------------------------------------------- */
-
-/* Of a kind that exists and that this library does not read, or damage? */
-static enum gbx_wire_status
-meaning(int code)
-{
-	switch (code) {
-	case JERR_ARITH_NOTIMPL:
-	case JERR_BAD_PRECISION:
-	case JERR_CCIR601_NOTIMPL:
-	case JERR_CONVERSION_NOTIMPL:
-	case JERR_FRACT_SAMPLE_NOTIMPL:
-	case JERR_IMAGE_TOO_BIG:
-	case JERR_NOTIMPL:
-	case JERR_SOF_UNSUPPORTED:
-		return GBX_WIRE_UNSUPPORTED;
-	default:
-		return GBX_WIRE_MALFORMED;
-	}
-}
-
-static _Noreturn void
-on_error(j_common_ptr jpeg)
-{
-	struct reader *r = reader_of(jpeg);
-
-	r->status = meaning(jpeg->err->msg_code);
-	longjmp(r->env, 1);
-}
-
-/* Zeros before the end, as some cameras pad; a profile's numbering. What else
- * is left over before the end may be of the picture: jdmarker.c, next_marker.
- */
-static bool
-is_harmless(j_common_ptr jpeg)
-{
-	const struct jpeg_error_mgr *e = jpeg->err;
-	const struct jpeg_source_mgr *src = reader_of(jpeg)->jpeg.src;
-	size_t n = (size_t)e->msg_parm.i[0], i;
-	const uint8_t *end = src->next_input_byte;
-
-	if (e->msg_code == JWRN_BOGUS_ICC)
-		return true;
-	if (e->msg_code != JWRN_EXTRANEOUS_DATA ||
-	    e->msg_parm.i[1] != (JPEG_EOI & 0xff))
-		return false;
-	if (n > (size_t)(end - reader_of(jpeg)->task->data))
-		return false;
-	for (i = 1; i <= n; i++)
-		if (end[-(ptrdiff_t)i] != 0)
-			return false;
-	return true;
-}
-
-static void
-on_message(j_common_ptr jpeg, int level)
-{
-	if (level < 0 && !is_harmless(jpeg)) /* others are traces */
-		gbx_sink_degraded(reader_of(jpeg)->sink);
-}
-
-static void
-on_output(j_common_ptr jpeg)
-{
-	(void)jpeg;
-}
-
 /* Each scan of a progressive image goes over all of it, however few bytes it
  * has: thirty thousand fit into a megabyte. */
 static void
 on_progress(j_common_ptr jpeg)
 {
-	struct reader *r = reader_of(jpeg);
+	struct gbx_jpeg *r = gbx_jpeg_of(jpeg);
 
 	if ((uint64_t)r->jpeg.input_scan_number <=
 	    r->task->limit[GBX_WIRE_LIMIT_SCANS])
 		return;
 	gbx_sink_limit(r->sink, GBX_WIRE_LIMIT_SCANS);
-	longjmp(r->env, 1);
+	longjmp(r->env, GBX_JPEG_OVER);
 }
 
 /* A marker's data, looked at where they lie and never stored; the source is
@@ -156,7 +66,7 @@ begins(const uint8_t *p, size_t length, const void *with, size_t n)
 static boolean
 on_app1(j_decompress_ptr jpeg)
 {
-	struct reader *r = reader_of((j_common_ptr)jpeg);
+	struct gbx_jpeg *r = gbx_jpeg_of((j_common_ptr)jpeg);
 	size_t length;
 	const uint8_t *p = step_over(jpeg, &length);
 
@@ -175,7 +85,7 @@ on_app1(j_decompress_ptr jpeg)
 static boolean
 on_comment(j_decompress_ptr jpeg)
 {
-	struct reader *r = reader_of((j_common_ptr)jpeg);
+	struct gbx_jpeg *r = gbx_jpeg_of((j_common_ptr)jpeg);
 	size_t length;
 	const uint8_t *p = step_over(jpeg, &length);
 
@@ -209,7 +119,7 @@ cmyk_to_rgba(uint8_t *row, uint32_t width)
 }
 
 static bool
-read_rows(struct reader *r)
+read_rows(struct gbx_jpeg *r)
 {
 	bool cmyk = r->jpeg.out_color_space == JCS_CMYK;
 	uint32_t y;
@@ -228,7 +138,7 @@ read_rows(struct reader *r)
 }
 
 static bool
-choose_colours(struct reader *r)
+choose_colours(struct gbx_jpeg *r)
 {
 	switch (r->jpeg.jpeg_color_space) {
 	case JCS_GRAYSCALE:
@@ -248,7 +158,7 @@ choose_colours(struct reader *r)
 /* Let the inverse DCT make less, but never less than twice what the scaler is
  * to make of it: that keeps the scaler's quality. */
 static void
-choose_size(struct reader *r)
+choose_size(struct gbx_jpeg *r)
 {
 	uint32_t spare = gbx_sink_image_spare(r->sink) / 2;
 
@@ -262,7 +172,7 @@ choose_size(struct reader *r)
 /* Of the gray and RGB kinds; a profile for CMYK is not for what we make of
  * it. */
 static void
-tell_colours(struct reader *r)
+tell_colours(struct gbx_jpeg *r)
 {
 	JOCTET *profile;
 	unsigned int length;
@@ -275,20 +185,33 @@ tell_colours(struct reader *r)
 }
 
 static enum gbx_wire_status
-read_pixels(struct reader *r)
+end_image(struct gbx_jpeg *r)
 {
-	choose_size(r);
-	jpeg_start_decompress(&r->jpeg);
-	if (!gbx_sink_image_reduce(
-		r->sink, r->jpeg.output_width, r->jpeg.output_height) ||
-	    !read_rows(r))
-		return GBX_WIRE_MALFORMED;
-	jpeg_finish_decompress(&r->jpeg);
 	return gbx_sink_image_end(r->sink) ? GBX_WIRE_OK : GBX_WIRE_MALFORMED;
 }
 
 static enum gbx_wire_status
-read_image(struct reader *r)
+read_pixels(struct gbx_jpeg *r)
+{
+	bool whole;
+
+	r->stage = GBX_JPEG_SCANS;
+	jpeg_start_decompress(&r->jpeg);
+	r->stage = GBX_JPEG_ROWS;
+	if (!gbx_sink_image_reduce(
+		r->sink, r->jpeg.output_width, r->jpeg.output_height) ||
+	    !read_rows(r))
+		return GBX_WIRE_MALFORMED;
+	whole = gbx_jpeg_is_whole(r);
+	r->stage = GBX_JPEG_BEHIND;
+	jpeg_finish_decompress(&r->jpeg);
+	if (r->no_end && !whole)
+		gbx_sink_degraded(r->sink);
+	return end_image(r);
+}
+
+static enum gbx_wire_status
+read_image(struct gbx_jpeg *r)
 {
 	jpeg_create_decompress(&r->jpeg);
 	r->jpeg.progress = &r->progress;
@@ -307,22 +230,33 @@ read_image(struct reader *r)
 		r->orientation == UINT_MAX ? 0 : r->orientation))
 		return GBX_WIRE_MALFORMED;
 	tell_colours(r);
-	return gbx_sink_wants_pixels(r->sink) ? read_pixels(r) : GBX_WIRE_OK;
+	if (!gbx_sink_wants_pixels(r->sink))
+		return GBX_WIRE_OK;
+	choose_size(r);
+	return read_pixels(r);
 }
 
 /* Alone with setjmp, so that no local is touched between it and the jump. */
 static enum gbx_wire_status
-read_guarded(struct reader *r)
+read_guarded(struct gbx_jpeg *r)
 {
-	if (setjmp(r->env) != 0)
+	switch (setjmp(r->env)) {
+	case 0:
+		return read_image(r);
+	case GBX_JPEG_CUT:
+		r->jpeg.unread_marker = JPEG_EOI;
+		return read_pixels(r);
+	case GBX_JPEG_END:
+		return end_image(r);
+	default:
 		return r->status;
-	return read_image(r);
+	}
 }
 
 static enum gbx_wire_status
 run(const struct gbx_task *task, struct gbx_sink *sink)
 {
-	struct reader r = {.task = task,
+	struct gbx_jpeg r = {.task = task,
 	    .sink = sink,
 	    .orientation = UINT_MAX,
 	    .status = GBX_WIRE_MALFORMED};
@@ -331,10 +265,7 @@ run(const struct gbx_task *task, struct gbx_sink *sink)
 	gbx_sink_format(sink, GBX_FORMAT_JPEG);
 	if (task->first != 0)
 		return GBX_WIRE_UNSUPPORTED;
-	r.jpeg.err = jpeg_std_error(&r.error);
-	r.error.error_exit = on_error;
-	r.error.emit_message = on_message;
-	r.error.output_message = on_output;
+	gbx_jpeg_listen(&r);
 	r.progress.progress_monitor = on_progress;
 	status = read_guarded(&r);
 	jpeg_destroy_decompress(&r.jpeg);
