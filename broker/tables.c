@@ -43,6 +43,7 @@ SAME(GBX_POSTURE_LANDLOCK, 1 << GBX_LAYER_LANDLOCK);
 SAME(GBX_POSTURE_TSC, 1 << GBX_LAYER_TSC);
 SAME(GBX_POSTURE_BATCH, 1 << GBX_LAYER_BATCH);
 SAME(GBX_POSTURE_NONROOT, 1 << GBX_LAYER_NONROOT);
+SAME(GBX_POSTURE_GUARD, 1 << GBX_LAYER_GUARD);
 
 struct limit_row {
 	const char *name, *unit, *text;
@@ -262,7 +263,7 @@ gbx_posture_name(uint32_t bit)
 {
 	static const char *const names[GBX_LAYER_COUNT] = {"filter", "strict",
 	    "proven", "nnp", "userns", "netns", "pidns", "root", "landlock",
-	    "tsc", "batch", "nonroot"};
+	    "tsc", "batch", "nonroot", "guard"};
 	unsigned int i;
 
 	for (i = 0; i < GBX_LAYER_COUNT; i++)

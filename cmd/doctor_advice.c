@@ -21,6 +21,7 @@ static const struct gbx_doctor_layer layers[] = {
     {GBX_POSTURE_LANDLOCK, "Landlock denies files, network and signals again"},
     {GBX_POSTURE_TSC, "no time stamp counter"},
     {GBX_POSTURE_NONROOT, "the workers' user is not root"},
+    {GBX_POSTURE_GUARD, "a stack canary of its own for each worker"},
 };
 
 const struct gbx_doctor_layer *
@@ -217,6 +218,11 @@ gbx_doctor_advise(const struct gbx_doctor_host *h,
 		snprintf(ret, room,
 		    "start as an ordinary user, or leave CAP_SETUID and "
 		    "CAP_SETGID to root (docker: --user, or --cap-add)");
+		break;
+	case GBX_POSTURE_GUARD:
+		snprintf(ret, room,
+		    "x86-64 only: elsewhere libc keeps the canary in memory "
+		    "that is read-only by then");
 		break;
 	default:
 		snprintf(ret, room, "any Linux has it");

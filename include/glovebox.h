@@ -140,9 +140,10 @@ enum gbx_posture {
 	GBX_POSTURE_PIDNS = 1u << 6,
 	GBX_POSTURE_ROOT = 1u << 7, /* an empty read-only root */
 	GBX_POSTURE_LANDLOCK = 1u << 8,
-	GBX_POSTURE_TSC = 1u << 9,     /* no fine timers */
-	GBX_POSTURE_BATCH = 1u << 10,  /* shared a worker with its own domain */
-	GBX_POSTURE_NONROOT = 1u << 11 /* the worker's user is not uid 0 */
+	GBX_POSTURE_TSC = 1u << 9,    /* no fine timers */
+	GBX_POSTURE_BATCH = 1u << 10, /* shared a worker with its own domain */
+	GBX_POSTURE_NONROOT = 1u << 11, /* the worker's user is not uid 0 */
+	GBX_POSTURE_GUARD = 1u << 12	/* a stack canary of its own; x86-64 */
 };
 
 enum gbx_block_kind {

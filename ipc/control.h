@@ -53,7 +53,8 @@ enum gbx_layer {
 	GBX_LAYER_TSC = 9,
 	GBX_LAYER_BATCH = 10,
 	GBX_LAYER_NONROOT = 11,
-	GBX_LAYER_COUNT = 12
+	GBX_LAYER_GUARD = 12,
+	GBX_LAYER_COUNT = 13
 };
 
 /* 'I' and 'R': letter, u32 bits, u32 extra, u32 why[GBX_LAYER_COUNT].

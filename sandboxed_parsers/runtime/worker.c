@@ -94,7 +94,7 @@ gbx_worker_warm_up(void)
 static void
 reroll_stack_guard(void)
 {
-#if defined(__x86_64__)
+#if defined(__x86_64__) /* GBX_WORKER_HAS_GUARD: `guard` in the posture */
 	uint64_t guard;
 
 	/* The plain call: glibc 2.41 takes getrandom(3) from the vDSO (Linux

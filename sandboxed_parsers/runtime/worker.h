@@ -8,6 +8,15 @@
 
 #include <stdbool.h>
 
+/* Does each worker take a stack canary of its own (worker.c)? Only where the
+ * ABI keeps the canary in memory that a thread may write. On arm64 libc's
+ * __stack_chk_guard is read-only by then. */
+#if defined(__x86_64__)
+#define GBX_WORKER_HAS_GUARD true
+#else
+#define GBX_WORKER_HAS_GUARD false
+#endif
+
 /* Decode the parser's samples and throw the results away: lazy tables, first
  * uses and page faults are behind us then. False if one of them fails. */
 bool gbx_worker_warm_up(void);

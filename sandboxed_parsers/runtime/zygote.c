@@ -170,6 +170,15 @@ enter_tsc(struct gbx_report *report)
 	report->why[GBX_LAYER_TSC] = (uint32_t)err;
 }
 
+static void
+note_guard(struct gbx_report *report)
+{
+	if (GBX_WORKER_HAS_GUARD)
+		report->bits |= 1U << GBX_LAYER_GUARD;
+	else
+		report->why[GBX_LAYER_GUARD] = ENOSYS;
+}
+
 static int
 set_up(const uint8_t *config, struct gbx_report *report)
 {
@@ -185,6 +194,7 @@ set_up(const uint8_t *config, struct gbx_report *report)
 		err = gbx_lockdown_prepare(lockdown);
 	if (err == 0)
 		enter_tsc(report);
+	note_guard(report);
 	if (err == 0 && gbx_parser.prepare != NULL)
 		gbx_parser.prepare();
 	if (err == 0 && !gbx_worker_warm_up())

@@ -525,7 +525,7 @@ def doctor_tells_the_layers():
     same(sorted(o["lockdown"]), ["filter", "strict"])
     layers = o["lockdown"]["filter"]["layers"]
     same(list(layers), ["filter", "proven", "nnp", "userns", "netns", "pidns",
-                        "root", "landlock", "tsc", "nonroot"], "layers")
+                        "root", "landlock", "tsc", "nonroot", "guard"], "layers")
     for layer in layers.values():
         same(layer["in_force"] or "advice" in layer, True, str(layer))
     posture = one(run("probe", "--json", "a.png"), 0)["posture"]

@@ -34,7 +34,7 @@ HOST = ["proc", "chroot", "uid_mapped", "max_user_namespaces",
         "ptrace_scope", "smt", "swap_areas", "nofile", "nproc", "core_pattern",
         "seccomp_actions"]
 LAYERS = ["proven", "nnp", "userns", "netns", "pidns", "root", "landlock",
-          "tsc", "nonroot"]
+          "tsc", "nonroot", "guard"]
 
 
 def doctor(*args, wrap=(), before=None, workers=None):

@@ -83,7 +83,7 @@ test_jobs(void **state)
 	refused();
 	job.require = GBX_POSTURE_BATCH;
 	refused();
-	job.require = GBX_POSTURE_NONROOT << 1;
+	job.require = GBX_POSTURE_GUARD << 1;
 	refused();
 	job.first = 1;
 	job.op = GBX_OP_PROBE;
@@ -233,7 +233,7 @@ test_opts(void **state)
 	not_opened(GBX_ERR_ARG);
 	opts.require = GBX_POSTURE_BATCH;
 	not_opened(GBX_ERR_ARG);
-	opts.require = GBX_POSTURE_NONROOT << 1;
+	opts.require = GBX_POSTURE_GUARD << 1;
 	not_opened(GBX_ERR_ARG);
 	opts.require = GBX_POSTURE_FILTER | GBX_POSTURE_STRICT;
 	not_opened(GBX_ERR_ARG);

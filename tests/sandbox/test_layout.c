@@ -47,6 +47,7 @@ where(struct gbx_broker *broker, uint64_t ret_at[AREAS])
 
 	r = liar_run(broker, LIAR_PNG, "fill 0 256 0 where 0 " REPLY_8, NULL);
 	assert_int_equal(gbx_result_verdict(r), GBX_VERDICT_OK);
+	assert_true(gbx_result_posture(r) & GBX_POSTURE_GUARD);
 	assert_int_equal(gbx_result_block(r, 0, &block), GBX_OK);
 	assert_int_equal(block.length, 256);
 	memcpy(ret_at, block.data, AREAS * sizeof(*ret_at));

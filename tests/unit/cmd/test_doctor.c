@@ -169,7 +169,8 @@ test_all_layers(void **state)
 		expect(&h, 0, l[i].bit, 0, " ");
 		all |= l[i].bit;
 	}
-	assert_int_equal(all, (GBX_POSTURE_BATCH - 1) | GBX_POSTURE_NONROOT);
+	assert_int_equal(all,
+	    (GBX_POSTURE_BATCH - 1) | GBX_POSTURE_NONROOT | GBX_POSTURE_GUARD);
 }
 
 int
