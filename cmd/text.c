@@ -12,8 +12,8 @@
 #include "cmd/options.h"
 
 /* By bit of enum gbx_doc_flag. */
-static const char *const flag_names[] = {
-    "macros", "external", "embedded", "encrypted", "ambiguous", "bidi"};
+static const char *const flag_names[] = {"macros", "external", "embedded",
+    "encrypted", "ambiguous", "bidi", "text_elsewhere"};
 
 #define N_FLAGS (sizeof(flag_names) / sizeof(flag_names[0]))
 
@@ -46,27 +46,46 @@ flags_of(const struct gbx_result *result)
 	return flags;
 }
 
+/* The last property that belongs to no other: which record it is, and its place
+ * in the list. */
+struct owner {
+	uint32_t record; /* + 1 */
+	uint64_t place;
+};
+
+static void
+json_property(struct gbx_cmd_json *j, const struct gbx_record *record,
+    const struct owner *owner)
+{
+	gbx_cmd_json_open(j, NULL, '{');
+	gbx_cmd_json_string(j, "name", record->name, record->name_length);
+	gbx_cmd_json_string(j, "value", record->value, record->value_length);
+	if (record->parent != 0 && record->parent == owner->record)
+		gbx_cmd_json_number(j, "parent", owner->place);
+	gbx_cmd_json_close(j, '}');
+}
+
 static void
 json_properties(struct gbx_cmd_json *j, const struct gbx_result *result)
 {
 	struct gbx_record record = {.size = sizeof(record)};
 	struct gbx_block block = {0};
+	struct owner owner = {0};
+	uint64_t place = 0;
 	size_t i = 0;
 
 	gbx_cmd_json_open(j, "properties", '[');
-	if (gbx_cmd_find_block(result, GBX_BLOCK_RECORDS, &i, &block))
-		for (size_t k = 0; k < block.records; k++) {
-			if (gbx_result_record(result, i, k, &record) !=
-				GBX_OK ||
-			    record.kind != GBX_RECORD_PROPERTY)
-				continue;
-			gbx_cmd_json_open(j, NULL, '{');
-			gbx_cmd_json_string(
-			    j, "name", record.name, record.name_length);
-			gbx_cmd_json_string(
-			    j, "value", record.value, record.value_length);
-			gbx_cmd_json_close(j, '}');
-		}
+	if (!gbx_cmd_find_block(result, GBX_BLOCK_RECORDS, &i, &block))
+		block.records = 0;
+	for (uint32_t k = 0; k < block.records; k++) {
+		if (gbx_result_record(result, i, k, &record) != GBX_OK ||
+		    record.kind != GBX_RECORD_PROPERTY)
+			continue;
+		if (record.parent == 0)
+			owner = (struct owner){k + 1, place};
+		json_property(j, &record, &owner);
+		place++;
+	}
 	gbx_cmd_json_close(j, ']');
 }
 

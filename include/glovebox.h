@@ -183,7 +183,9 @@ enum gbx_doc_flag {
 	GBX_DOC_EMBEDDED = 1u << 2,  /* embedded objects */
 	GBX_DOC_ENCRYPTED = 1u << 3, /* encrypted members, not read */
 	GBX_DOC_AMBIGUOUS = 1u << 4, /* other programs may read other content */
-	GBX_DOC_BIDI = 1u << 5 /* the text holds bidi control characters */
+	GBX_DOC_BIDI = 1u << 5, /* the text holds bidi control characters */
+	/* shows text, or has links, that the result lacks */
+	GBX_DOC_TEXT_ELSEWHERE = 1u << 6
 };
 
 struct gbx_broker;

@@ -135,7 +135,8 @@ enum gbx_wire_flag {
 	GBX_WIRE_FLAG_ENCRYPTED = 1u << 3, /* encrypted members */
 	GBX_WIRE_FLAG_AMBIGUOUS = 1u << 4, /* others may read other content */
 	GBX_WIRE_FLAG_BIDI = 1u << 5,	   /* the text holds bidi controls */
-	GBX_WIRE_FLAG_ALL = (1u << 6) - 1,
+	GBX_WIRE_FLAG_TEXT_ELSEWHERE = 1u << 6, /* in parts not read */
+	GBX_WIRE_FLAG_ALL = (1u << 7) - 1,
 };
 
 #endif

@@ -150,6 +150,11 @@ bool gbx_sink_bytes(struct gbx_sink *s, const void *data, size_t length);
 bool gbx_sink_wants_records(const struct gbx_sink *s);
 bool gbx_sink_property(struct gbx_sink *s, const char *name, const char *value,
     size_t value_length);
+/* A property that belongs to the last one (its parent); dropped if that was. */
+bool gbx_sink_detail(struct gbx_sink *s, const char *name, const char *value,
+    size_t value_length);
+/* How many records the limit still allows. */
+uint32_t gbx_sink_records_left(const struct gbx_sink *s);
 /* A property whose value is a number of bytes. */
 bool gbx_sink_size(struct gbx_sink *s, const char *name, size_t size);
 /* The tags of an EXIF block, from its TIFF header on or from JPEG's "Exif" in

@@ -121,9 +121,9 @@ add_record(struct gbx_sink *s, const Gbx__Wire__Record *r)
 	return true;
 }
 
-bool
-gbx_sink_property(struct gbx_sink *s, const char *name, const char *value,
-    size_t value_length)
+static bool
+add_property(struct gbx_sink *s, uint32_t parent, const char *name,
+    const char *value, size_t value_length)
 {
 	Gbx__Wire__Record r = GBX__WIRE__RECORD__INIT;
 	uint8_t clean_name[GBX_NAME_MAX], clean_value[GBX_VALUE_MAX];
@@ -131,6 +131,7 @@ gbx_sink_property(struct gbx_sink *s, const char *name, const char *value,
 	if (!gbx_sink_wants_records(s))
 		return true;
 	r.kind = GBX_WIRE_REC_PROPERTY;
+	r.parent = parent;
 	r.name.data = clean_name;
 	r.name.len =
 	    clean_label(name, strlen(name), clean_name, sizeof(clean_name));
@@ -140,6 +141,35 @@ gbx_sink_property(struct gbx_sink *s, const char *name, const char *value,
 	if (r.name.len == 0 || r.value.len == 0)
 		return true;
 	return add_record(s, &r);
+}
+
+bool
+gbx_sink_property(struct gbx_sink *s, const char *name, const char *value,
+    size_t value_length)
+{
+	uint32_t before = s->rec.count;
+
+	if (!add_property(s, 0, name, value, value_length))
+		return false;
+	s->rec.parent = s->rec.count > before ? s->rec.count : 0;
+	return true;
+}
+
+bool
+gbx_sink_detail(struct gbx_sink *s, const char *name, const char *value,
+    size_t value_length)
+{
+	return s->rec.parent == 0 ||
+	       add_property(s, s->rec.parent, name, value, value_length);
+}
+
+uint32_t
+gbx_sink_records_left(const struct gbx_sink *s)
+{
+	uint64_t most = s->task->limit[GBX_WIRE_LIMIT_RECORDS];
+
+	most = most > s->rec.count ? most - s->rec.count : 0;
+	return most > UINT32_MAX ? UINT32_MAX : (uint32_t)most;
 }
 
 bool

@@ -333,6 +333,43 @@ test_order(void **state)
 	assert_int_equal(b.record[41].flags, GBX_WIRE_FLAG_AMBIGUOUS);
 }
 
+/* A detail belongs to the last property that is none, or is dropped with it. */
+static void
+test_details(void **state)
+{
+	static struct bench b;
+
+	(void)state;
+	start(&b, 0);
+	assert_true(gbx_sink_detail(&b.sink, "of nothing", "x", 1));
+	assert_true(gbx_sink_property(&b.sink, "a", "1", 1));
+	assert_true(gbx_sink_property(&b.sink, "b", "2", 1));
+	assert_true(gbx_sink_detail(&b.sink, "of b", "3", 1));
+	assert_true(gbx_sink_detail(&b.sink, "of b, too", "4", 1));
+	assert_true(gbx_sink_property(&b.sink, "empty", "", 0));
+	assert_true(gbx_sink_detail(&b.sink, "of nothing", "x", 1));
+	finish(&b);
+	assert_int_equal(b.n_records, 4);
+	assert_int_equal(b.record[1].parent, 0);
+	assert_int_equal(b.record[2].parent, 2);
+	assert_int_equal(b.record[3].parent, 2);
+}
+
+static void
+test_records_left(void **state)
+{
+	static struct bench b;
+
+	(void)state;
+	start(&b, 0);
+	b.task.limit[GBX_WIRE_LIMIT_RECORDS] = 2;
+	assert_int_equal(gbx_sink_records_left(&b.sink), 2);
+	assert_true(gbx_sink_property(&b.sink, "a", "1", 1));
+	assert_true(gbx_sink_detail(&b.sink, "b", "2", 1));
+	assert_int_equal(gbx_sink_records_left(&b.sink), 0);
+	finish(&b);
+}
+
 static void
 test_record_limit(void **state)
 {
@@ -422,6 +459,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_details),
+	    cmocka_unit_test(test_records_left),
 	    cmocka_unit_test(test_text),
 	    cmocka_unit_test(test_no_text),
 	    cmocka_unit_test(test_text_limit),
