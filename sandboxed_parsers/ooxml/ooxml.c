@@ -17,17 +17,6 @@ struct package {
 	enum gbx_format format;
 };
 
-static const struct gbx_ooxml_rel *
-first_of(const struct gbx_ooxml_rels *rels, enum gbx_ooxml_rel_kind kind)
-{
-	size_t i;
-
-	for (i = 0; i < rels->n; i++)
-		if (rels->rel[i].kind == kind)
-			return &rels->rel[i];
-	return NULL;
-}
-
 /* A ZIP that has neither of the two fixed names is another kind of archive,
  * and no guess is made. */
 static enum gbx_wire_status
@@ -40,7 +29,7 @@ find_main(struct package *p)
 	status = gbx_ooxml_rels_read(&p->zip, &root, &p->rels);
 	if (status != GBX_WIRE_OK)
 		return status;
-	rel = first_of(&p->rels, GBX_REL_DOCUMENT);
+	rel = gbx_ooxml_rels_first(&p->rels, GBX_REL_DOCUMENT);
 	if (rel == NULL)
 		return GBX_WIRE_UNSUPPORTED;
 	if (rel->member == NULL ||
@@ -73,7 +62,7 @@ find_format(struct package *p)
 static enum gbx_wire_status
 read_props(struct package *p, enum gbx_ooxml_rel_kind kind)
 {
-	const struct gbx_ooxml_rel *rel = first_of(&p->rels, kind);
+	const struct gbx_ooxml_rel *rel = gbx_ooxml_rels_first(&p->rels, kind);
 
 	if (rel == NULL || rel->member == NULL)
 		return GBX_WIRE_OK;

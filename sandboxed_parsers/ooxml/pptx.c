@@ -63,6 +63,8 @@ static const struct gbx_ooxml_handler handler = {
 static enum gbx_wire_status
 read_notes(struct gbx_ooxml_zip *zip, const struct gbx_ooxml_rels *rels)
 {
+	const struct gbx_ooxml_source source = {
+	    .root_ns = GBX_NS_P, .root = "notes"};
 	enum gbx_wire_status status = GBX_WIRE_OK;
 	size_t i;
 
@@ -72,29 +74,47 @@ read_notes(struct gbx_ooxml_zip *zip, const struct gbx_ooxml_rels *rels)
 		if (rels->rel[i].member == NULL)
 			gbx_sink_degraded(zip->sink);
 		else
-			status = gbx_ooxml_text_read(
-			    zip, rels->rel[i].member, GBX_NS_P, "notes");
+			status = gbx_ooxml_part_text(
+			    zip, rels->rel[i].member, source, NULL);
 	}
 	return status;
+}
+
+/* Comments, old and new. What can't be read is said, and costs no more. */
+static void
+read_comments(struct gbx_ooxml_zip *zip, const struct gbx_ooxml_rels *rels)
+{
+	const struct gbx_ooxml_source source = {.root_ns = GBX_NS_NONE};
+	size_t i;
+
+	for (i = 0; i < rels->n; i++) {
+		if (rels->rel[i].kind != GBX_REL_COMMENTS)
+			continue;
+		if (rels->rel[i].member == NULL ||
+		    gbx_ooxml_text_read(zip, rels->rel[i].member, &source) !=
+			GBX_WIRE_OK)
+			gbx_sink_degraded(zip->sink);
+	}
 }
 
 static enum gbx_wire_status
 read_slide(struct gbx_ooxml_zip *zip, struct gbx_ooxml_member *m)
 {
+	const struct gbx_ooxml_source source = {
+	    .root_ns = GBX_NS_P, .root = "sld"};
 	struct gbx_ooxml_rels rels = {0};
 	enum gbx_wire_status status;
-	struct gbx_ooxml_name name;
 
 	/* Missing, or in the list twice. */
 	if (m == NULL || m->marks & GBX_ZIP_TAKEN) {
 		gbx_sink_degraded(zip->sink);
 		return GBX_WIRE_OK;
 	}
-	status = gbx_ooxml_text_read(zip, m, GBX_NS_P, "sld");
-	if (status == GBX_WIRE_OK && gbx_ooxml_zip_name(zip, m, &name))
-		status = gbx_ooxml_rels_read(zip, &name, &rels);
+	status = gbx_ooxml_part_text(zip, m, source, &rels);
 	if (status == GBX_WIRE_OK)
 		status = read_notes(zip, &rels);
+	if (status == GBX_WIRE_OK)
+		read_comments(zip, &rels);
 	gbx_ooxml_rels_free(&rels);
 	return status;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sandboxed_parsers/ooxml/records.h"
 #include "sandboxed_parsers/ooxml/relationships.h"
 
 #define PACKAGE "http://schemas.openxmlformats.org/package/2006/relationships/"
@@ -38,12 +39,27 @@ static const struct {
     {STRICT, "slide", GBX_REL_SLIDE},
     {OFFICE, "notesSlide", GBX_REL_NOTES},
     {STRICT, "notesSlide", GBX_REL_NOTES},
+    {OFFICE, "styles", GBX_REL_STYLES},
+    {STRICT, "styles", GBX_REL_STYLES},
+    {OFFICE, "numbering", GBX_REL_NUMBERING},
+    {STRICT, "numbering", GBX_REL_NUMBERING},
+    {OFFICE, "chart", GBX_REL_CHART},
+    {STRICT, "chart", GBX_REL_CHART},
+    {OFFICE, "diagramData", GBX_REL_DIAGRAM},
+    {STRICT, "diagramData", GBX_REL_DIAGRAM},
+    {OFFICE, "hyperlink", GBX_REL_HYPERLINK},
+    {STRICT, "hyperlink", GBX_REL_HYPERLINK},
+    /* comments on slides, since 2018 */
+    {"http://schemas.microsoft.com/office/2018/10/relationships/", "comments",
+	GBX_REL_COMMENTS},
 };
 
 /* Objects of other programs inside the package, whoever defined the type. */
 static const char *const embedded[] = {
     "oleObject", "package", "control", "activeXControlBinary", "aFChunk"};
 static const char *const macros[] = {"vbaProject", "xlMacrosheet"};
+/* Parts with text that is shown, and not read. */
+static const char *const unread[] = {"aFChunk", "subDocument", "chartEx"};
 
 struct reader {
 	struct gbx_ooxml_zip *zip;
@@ -91,6 +107,23 @@ raise_flags(struct gbx_sink *sink, const char *type, bool outside)
 		gbx_sink_flag(sink, GBX_WIRE_FLAG_EMBEDDED);
 	if (IS_ONE_OF(last, macros))
 		gbx_sink_flag(sink, GBX_WIRE_FLAG_MACROS);
+	if (IS_ONE_OF(last, unread))
+		gbx_sink_flag(sink, GBX_WIRE_FLAG_TEXT_ELSEWHERE);
+}
+
+/* What lies outside is told: links with their text, later, if they are in a
+ * part that is read. */
+static bool
+tell_target(struct reader *r, enum gbx_ooxml_rel_kind kind, const char *target,
+    bool outside)
+{
+	if (!outside || r->zip->task->op != GBX_WIRE_OP_TEXT)
+		return true;
+	if (kind != GBX_REL_HYPERLINK)
+		return gbx_ooxml_record_external(
+		    r->zip->sink, target, strlen(target));
+	return r->rels != NULL ||
+	       gbx_ooxml_record_link(r->zip->sink, target, "", 0);
 }
 
 static bool
@@ -139,12 +172,25 @@ relationship(struct reader *r, const struct gbx_ooxml_element *el)
 		  gbx_ooxml_has_scheme(target);
 	raise_flags(r->zip->sink, type, outside);
 	rel.kind = kind_of(type);
-	if (r->rels == NULL || outside || rel.kind == GBX_REL_OTHER)
+	if (!tell_target(r, rel.kind, target, outside))
+		return GBX_STOP;
+	if (r->rels == NULL || rel.kind == GBX_REL_OTHER ||
+	    outside != (rel.kind == GBX_REL_HYPERLINK))
 		return GBX_GO;
 	rel.id = gbx_ooxml_hash(r->zip->task->salt, id, strlen(id));
-	if (gbx_ooxml_name_resolve(r->source, target, &name))
+	if (outside) {
+		rel.target = strndup(target, GBX_VALUE_MAX);
+		if (rel.target == NULL) {
+			gbx_sink_limit(r->zip->sink, GBX_WIRE_LIMIT_MEMORY);
+			return GBX_STOP;
+		}
+	} else if (gbx_ooxml_name_resolve(r->source, target, &name)) {
 		rel.member = gbx_ooxml_zip_find(r->zip, &name);
-	return add(r, &rel) ? GBX_GO : GBX_STOP;
+	}
+	if (add(r, &rel))
+		return GBX_GO;
+	free(rel.target);
+	return GBX_STOP;
 }
 
 static enum gbx_ooxml_go
@@ -182,14 +228,17 @@ gbx_ooxml_rels_read(struct gbx_ooxml_zip *zip,
 void
 gbx_ooxml_rels_free(struct gbx_ooxml_rels *rels)
 {
+	size_t i;
+
+	for (i = 0; i < rels->n; i++)
+		free(rels->rel[i].target);
 	free(rels->rel);
 	memset(rels, 0, sizeof(*rels));
 }
 
-const struct gbx_ooxml_rel *
+struct gbx_ooxml_rel *
 gbx_ooxml_rels_find(const struct gbx_ooxml_zip *zip,
-    const struct gbx_ooxml_rels *rels, enum gbx_ooxml_rel_kind kind,
-    const char *id)
+    struct gbx_ooxml_rels *rels, enum gbx_ooxml_rel_kind kind, const char *id)
 {
 	uint64_t hash = gbx_ooxml_hash(zip->task->salt, id, strlen(id));
 	size_t i;
@@ -198,6 +247,33 @@ gbx_ooxml_rels_find(const struct gbx_ooxml_zip *zip,
 		if (rels->rel[i].id == hash && rels->rel[i].kind == kind)
 			return &rels->rel[i];
 	return NULL;
+}
+
+const struct gbx_ooxml_rel *
+gbx_ooxml_rels_first(
+    const struct gbx_ooxml_rels *rels, enum gbx_ooxml_rel_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < rels->n; i++)
+		if (rels->rel[i].kind == kind)
+			return &rels->rel[i];
+	return NULL;
+}
+
+bool
+gbx_ooxml_rels_tell_links(
+    struct gbx_ooxml_zip *zip, const struct gbx_ooxml_rels *rels)
+{
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; ok && i < rels->n; i++)
+		if (rels->rel[i].kind == GBX_REL_HYPERLINK &&
+		    !rels->rel[i].used)
+			ok = gbx_ooxml_record_link(
+			    zip->sink, rels->rel[i].target, "", 0);
+	return ok;
 }
 
 void

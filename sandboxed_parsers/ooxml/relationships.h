@@ -20,18 +20,26 @@ enum gbx_ooxml_rel_kind {
 	GBX_REL_ENDNOTES,
 	GBX_REL_COMMENTS,
 	GBX_REL_SLIDE,
-	GBX_REL_NOTES
+	GBX_REL_NOTES,
+	GBX_REL_STYLES,
+	GBX_REL_NUMBERING,
+	GBX_REL_CHART,
+	GBX_REL_DIAGRAM,
+	GBX_REL_HYPERLINK /* has a target, and no part */
 };
 
 struct gbx_ooxml_rel {
 	enum gbx_ooxml_rel_kind kind;
 	uint64_t id;			 /* hash of its Id */
 	struct gbx_ooxml_member *member; /* NULL: no such part */
+	char *target;			 /* HYPERLINK; owned */
+	bool used;			 /* the text refers to it */
 };
 
 struct gbx_ooxml_rels {
 	struct gbx_ooxml_rel *rel; /* in the part's order */
 	size_t n, room;
+	uint32_t refers; /* 1 << kind: notes and comments referred to */
 };
 
 /*
@@ -44,11 +52,17 @@ enum gbx_wire_status gbx_ooxml_rels_read(struct gbx_ooxml_zip *zip,
 void gbx_ooxml_rels_free(struct gbx_ooxml_rels *rels);
 
 /* By Id; NULL if there is none of this kind. */
-const struct gbx_ooxml_rel *gbx_ooxml_rels_find(const struct gbx_ooxml_zip *zip,
-    const struct gbx_ooxml_rels *rels, enum gbx_ooxml_rel_kind kind,
-    const char *id);
+struct gbx_ooxml_rel *gbx_ooxml_rels_find(const struct gbx_ooxml_zip *zip,
+    struct gbx_ooxml_rels *rels, enum gbx_ooxml_rel_kind kind, const char *id);
+/* The first of this kind; NULL if there is none. */
+const struct gbx_ooxml_rel *gbx_ooxml_rels_first(
+    const struct gbx_ooxml_rels *rels, enum gbx_ooxml_rel_kind kind);
 
-/* All relationships that were not read yet, for their flags alone. */
+/* Hyperlinks that no text referred to are told, too. False: over a limit. */
+bool gbx_ooxml_rels_tell_links(
+    struct gbx_ooxml_zip *zip, const struct gbx_ooxml_rels *rels);
+
+/* All relationships that were not read yet, for flags and links. */
 void gbx_ooxml_rels_sweep(struct gbx_ooxml_zip *zip);
 
 #endif

@@ -17,10 +17,18 @@
 #define ENTITY_MAX 1024
 #define DEPTH_MOST 1024 /* the ceiling of the limit `depth` */
 
-/* A prefix in scope, for Requires="w14 wps". */
+/* A prefix in scope, for Requires="w14 wps" and ProcessContent="q:more". */
 struct prefix {
-	uint64_t hash;
+	uint64_t hash, uri;
 	bool understood;
+};
+
+/* Elements of a vocabulary that is not understood whose content counts all the
+ * same, inside the element of this depth. */
+struct process {
+	uint64_t uri, name; /* hashes */
+	uint32_t depth;
+	bool any; /* every name */
 };
 
 struct xml {
@@ -33,6 +41,8 @@ struct xml {
 	uint8_t chosen[DEPTH_MOST / 8 + 1]; /* alternatives, by depth */
 	struct prefix *prefix;
 	size_t n_prefix, prefix_room;
+	struct process *process;
+	size_t n_process, process_room;
 };
 
 static void
@@ -85,9 +95,9 @@ gbx_ooxml_is(
 /* ---- prefixes ----------------------------------------------------------- */
 
 static uint64_t
-prefix_hash(const struct xml *x, const char *prefix, size_t n)
+hash_of(const struct xml *x, const char *text, size_t n)
 {
-	return gbx_ooxml_hash(x->zip->task->salt, prefix, n);
+	return gbx_ooxml_hash(x->zip->task->salt, text, n);
 }
 
 static void XMLCALL
@@ -109,8 +119,9 @@ on_prefix(void *data, const XML_Char *prefix, const XML_Char *uri)
 	}
 	ns = uri == NULL ? GBX_NS_UNKNOWN : gbx_ooxml_ns_of(uri, strlen(uri));
 	p[x->n_prefix++] = (struct prefix){
-	    .hash = prefix_hash(
-		x, prefix ? prefix : "", prefix ? strlen(prefix) : 0),
+	    .hash =
+		hash_of(x, prefix ? prefix : "", prefix ? strlen(prefix) : 0),
+	    .uri = hash_of(x, uri ? uri : "", uri ? strlen(uri) : 0),
 	    .understood = ns != GBX_NS_UNKNOWN,
 	};
 }
@@ -125,16 +136,25 @@ on_prefix_end(void *data, const XML_Char *prefix)
 		x->n_prefix--;
 }
 
-static bool
-understands_one(const struct xml *x, const char *prefix, size_t n)
+/* NULL: it is not in scope. */
+static const struct prefix *
+find_prefix(const struct xml *x, const char *prefix, size_t n)
 {
-	uint64_t hash = prefix_hash(x, prefix, n);
+	uint64_t hash = hash_of(x, prefix, n);
 	size_t i;
 
 	for (i = x->n_prefix; i-- > 0;)
 		if (x->prefix[i].hash == hash)
-			return x->prefix[i].understood;
-	return false;
+			return &x->prefix[i];
+	return NULL;
+}
+
+static bool
+understands_one(const struct xml *x, const char *prefix, size_t n)
+{
+	const struct prefix *p = find_prefix(x, prefix, n);
+
+	return p != NULL && p->understood;
 }
 
 /* Every prefix of a Choice's Requires (ECMA-376 part 3, 7.6). */
@@ -193,6 +213,81 @@ start_mc(struct xml *x, const struct gbx_ooxml_element *el)
 	return GBX_GO;
 }
 
+/* ---- content of elements that are not understood ------------------------ */
+
+/* One "prefix:name" or "prefix:*". */
+static bool
+add_process(struct xml *x, const char *item, size_t n)
+{
+	size_t room = x->process_room > 0 ? x->process_room * 2 : 8;
+	const char *colon = memchr(item, ':', n);
+	const struct prefix *prefix;
+	struct process *p;
+
+	if (colon == NULL)
+		return true;
+	prefix = find_prefix(x, item, (size_t)(colon - item));
+	if (prefix == NULL)
+		return true;
+	if (x->n_process == x->process_room) {
+		p = realloc(x->process, room * sizeof(*p));
+		if (p == NULL)
+			return gbx_sink_limit(
+			    x->zip->sink, GBX_WIRE_LIMIT_MEMORY);
+		x->process = p;
+		x->process_room = room;
+	}
+	n -= (size_t)(colon + 1 - item);
+	x->process[x->n_process++] = (struct process){
+	    .uri = prefix->uri,
+	    .name = hash_of(x, colon + 1, n),
+	    .depth = x->depth,
+	    .any = n == 1 && colon[1] == '*',
+	};
+	return true;
+}
+
+/* mc:ProcessContent of an element (ECMA-376 part 3, 7.4). */
+static bool
+note_process(struct xml *x, const struct gbx_ooxml_element *el)
+{
+	const char *const *a;
+	const char *local, *list;
+	bool ok = true;
+	size_t n;
+
+	for (a = el->attrs; a != NULL && a[0] != NULL; a += 2) {
+		local = strrchr(a[0], SEPARATOR);
+		if (local == NULL || strcmp(local + 1, "ProcessContent") != 0 ||
+		    split(a[0], &local) != GBX_NS_MC)
+			continue;
+		for (list = a[1]; ok && *list != '\0'; list += n) {
+			list += strspn(list, " \t\r\n");
+			n = strcspn(list, " \t\r\n");
+			ok = add_process(x, list, n);
+		}
+	}
+	return ok;
+}
+
+static bool
+is_processed(const struct xml *x, const char *full)
+{
+	const char *sep = strrchr(full, SEPARATOR);
+	uint64_t uri, name;
+	size_t i;
+
+	if (sep == NULL || x->n_process == 0)
+		return false;
+	uri = hash_of(x, full, (size_t)(sep - full));
+	name = hash_of(x, sep + 1, strlen(sep + 1));
+	for (i = 0; i < x->n_process; i++)
+		if (x->process[i].uri == uri &&
+		    (x->process[i].any || x->process[i].name == name))
+			return true;
+	return false;
+}
+
 /* ---- elements ----------------------------------------------------------- */
 
 static bool
@@ -203,14 +298,15 @@ is_wrong_root(const struct xml *x, const struct gbx_ooxml_element *el)
 }
 
 static enum gbx_ooxml_go
-start_element(struct xml *x, const struct gbx_ooxml_element *el)
+start_element(
+    struct xml *x, const struct gbx_ooxml_element *el, const char *full)
 {
-	if (is_wrong_root(x, el))
+	if (is_wrong_root(x, el) || !note_process(x, el))
 		return GBX_STOP;
 	if (el->ns == GBX_NS_MC)
 		return start_mc(x, el);
 	if (el->ns == GBX_NS_UNKNOWN || el->ns == GBX_NS_NONE)
-		return GBX_SKIP;
+		return is_processed(x, full) ? GBX_GO : GBX_SKIP;
 	return x->handler->start(x->ctx, el);
 }
 
@@ -231,7 +327,7 @@ on_start(void *data, const XML_Char *full, const XML_Char **attrs)
 	if (x->skip_at != 0)
 		return;
 	el.ns = split(full, &el.name);
-	switch (start_element(x, &el)) {
+	switch (start_element(x, &el, full)) {
 	case GBX_GO:
 		break;
 	case GBX_SKIP:
@@ -252,6 +348,9 @@ on_end(void *data, const XML_Char *full)
 	if (x->stopped)
 		return;
 	x->depth--;
+	while (
+	    x->n_process > 0 && x->process[x->n_process - 1].depth == el.depth)
+		x->n_process--;
 	if (x->skip_at != 0) {
 		if (x->skip_at == el.depth)
 			x->skip_at = 0;
@@ -260,7 +359,8 @@ on_end(void *data, const XML_Char *full)
 	if (x->handler->end == NULL)
 		return;
 	el.ns = split(full, &el.name);
-	if (el.ns != GBX_NS_MC && x->handler->end(x->ctx, &el) == GBX_STOP)
+	if (el.ns > GBX_NS_UNKNOWN && el.ns != GBX_NS_MC &&
+	    x->handler->end(x->ctx, &el) == GBX_STOP)
 		stop(x);
 }
 
@@ -409,5 +509,6 @@ gbx_ooxml_xml_read(struct gbx_ooxml_zip *zip, struct gbx_ooxml_member *m,
 	if (x.parser != NULL)
 		XML_ParserFree(x.parser);
 	free(x.prefix);
+	free(x.process);
 	return status;
 }

@@ -23,6 +23,9 @@ enum gbx_ooxml_ns {
 	GBX_NS_A, /* drawingml */
 	GBX_NS_P, /* presentationml */
 	GBX_NS_M, /* math */
+	GBX_NS_V, /* vml */
+	GBX_NS_C, /* charts */
+	GBX_NS_D, /* diagrams */
 	GBX_NS_R, /* relationships, as attributes */
 	GBX_NS_TYPES,
 	GBX_NS_RELS,

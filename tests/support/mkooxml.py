@@ -294,7 +294,7 @@ CASES = {
     "textbox.docx": (docx(para("around ", f"<w:r>{BOX}</w:r>", "the box")),
                      "around \nchoice\nthe box\n"),
     "alternatives.docx": (docx(para(STRANGE)), "understood\n"),
-    "symbols.docx": (docx(SYMBOLS), "x y\u2192zE=mc\n"),
+    "symbols.docx": (docx(SYMBOLS), "x\U0001f86ay\u2192zE=mc\n"),
     "beside.docx": (docx(para("the body"), BESIDE),
                     "the body\nfirst header\nsecond header\na footer\n"
                     "a footnote\nan endnote\na comment\n"),

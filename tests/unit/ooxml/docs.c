@@ -113,6 +113,10 @@ note_record(struct run *run, const Gbx__Wire__Record *r, FILE *properties)
 {
 	if (r->kind == GBX_WIRE_REC_FLAG)
 		run->flags |= r->flags;
+	else if (r->parent != 0)
+		fprintf(properties, " %u %.*s=%.*s\n", r->parent,
+		    (int)r->name.len, (char *)r->name.data, (int)r->value.len,
+		    (char *)r->value.data);
 	else
 		fprintf(properties, "%.*s=%.*s\n", (int)r->name.len,
 		    (char *)r->name.data, (int)r->value.len,

@@ -53,7 +53,8 @@ struct run {
 	size_t out_size;
 	char *text; /* NUL-terminated; NULL without a TEXT block */
 	uint32_t flags;
-	char *properties; /* "name=value\n"... */
+	/* "name=value\n"..., a detail after a space and its parent's number */
+	char *properties;
 };
 
 void run_init(struct run *run);

@@ -43,7 +43,7 @@ static const struct doc_case doc_cases[] = {
 	TO("a", REL "oleObject", "embeddings/o.bin"), NULL, NULL, NULL},
     {"a chart's workbook", GBX_WIRE_FLAG_EMBEDDED,
 	TO("a", REL "package", "embeddings/o.xlsx"), NULL, NULL, NULL},
-    {"an imported file", GBX_WIRE_FLAG_EMBEDDED,
+    {"an imported file", GBX_WIRE_FLAG_EMBEDDED | GBX_WIRE_FLAG_TEXT_ELSEWHERE,
 	TO("a", REL "aFChunk", "afchunk.mht"), NULL, NULL, NULL},
     {"a control", GBX_WIRE_FLAG_EMBEDDED,
 	TO("a", REL "control", "activeX/activeX1.xml"), NULL, NULL, NULL},
