@@ -126,6 +126,7 @@ def may_include(room, tree):
                 for other in TAKES.get(os.path.basename(room), {}).values()]
         return own + ["sandboxed_parsers/runtime/parser.h",
                       "sandboxed_parsers/runtime/exif.h",
+                      "sandboxed_parsers/runtime/boxes.h",
                       "sandboxed_parsers/runtime/quiet.h",
                       "sandboxed_parsers/runtime/compose.h",
                       "sandboxed_parsers/runtime/codes.h",
@@ -360,8 +361,8 @@ def rules(tree):
         names = " ".join(name.rstrip("/") for name in names)
         yield f"{room} is made of: {names}", rule_includes(room)
     yield "a format is made of: itself, what it takes from another, base, " \
-        "schemas and the runtime's parser.h, codes.h, compose.h, exif.h, " \
-        "quiet.h, utf8.h", \
+        "schemas and the runtime's parser.h, boxes.h, codes.h, compose.h, " \
+        "exif.h, quiet.h, utf8.h", \
         rule_format_includes
     yield "every source is in a room", rule_rooms
     yield "glovebox.h needs no other header of ours", rule_public_header

@@ -12,6 +12,7 @@
 #include <libheif/heif.h>
 
 #include "base/bytes.h"
+#include "sandboxed_parsers/heif/foreign.h"
 #include "sandboxed_parsers/heif/plugin.h"
 #include "sandboxed_parsers/heif/samples.h"
 #include "sandboxed_parsers/runtime/parser.h"
@@ -40,6 +41,33 @@ status_of(struct reader *r, struct heif_error err)
 		return GBX_WIRE_MALFORMED;
 	}
 }
+
+/* ---- what newer libraries do by themselves --------------------------------
+ */
+
+/* libheif 1.19 bounds items and boxes far below what earlier ones read; the
+ * numbers of those, which a picture of many tiles needs. What they cost is
+ * bounded by the limits `pixels`, `memory` and `cpu`. */
+#define ITEMS_IN_FILE 20000
+
+static bool
+set_limits(struct heif_context *heif)
+{
+#if LIBHEIF_NUMERIC_VERSION >= 0x01130000
+	struct heif_security_limits limits = *heif_get_global_security_limits();
+
+	limits.max_items = ITEMS_IN_FILE;
+	limits.max_children_per_box = ITEMS_IN_FILE;
+	return heif_context_set_security_limits(heif, &limits).code ==
+	       heif_error_Ok;
+#else
+	(void)heif;
+	return true;
+#endif
+}
+
+/* ---- the pictures ---------------------------------------------------------
+ */
 
 /* The primary image is the first; the others follow as the file has them. */
 static enum gbx_wire_status
@@ -218,11 +246,17 @@ read_image(struct reader *r)
 	enum gbx_wire_status status;
 	int total;
 
+	if (gbx_heif_is_foreign(r->task->data, r->task->size))
+		return GBX_WIRE_UNSUPPORTED;
 	heif_context_set_max_decoding_threads(r->heif, 0);
+	if (!set_limits(r->heif))
+		return GBX_WIRE_MALFORMED;
 	status = status_of(r, heif_context_read_from_memory_without_copy(
 				  r->heif, r->task->data, r->task->size, NULL));
 	if (status != GBX_WIRE_OK)
 		return status;
+	if (gbx_heif_has_foreign(r->heif))
+		return GBX_WIRE_UNSUPPORTED;
 	total = heif_context_get_number_of_top_level_images(r->heif);
 	if (total < 1 || !gbx_sink_total(r->sink, (uint32_t)total))
 		return GBX_WIRE_MALFORMED;

@@ -202,6 +202,57 @@ decode(void *decoder, struct heif_image **ret)
 	return err;
 }
 
+/* ---- version 5 of the interface -------------------------------------------
+ */
+/* libheif 1.21 brought it, and 1.23 registers older plugins without a word and
+ * then refuses to decode with them. The older functions stay filled in, for
+ * 1.21 and 1.22. */
+
+#if LIBHEIF_NUMERIC_VERSION >= 0x01150000
+#define HAS_VERSION_5
+
+static int
+supports2(
+    const struct heif_decoder_plugin_compressed_format_description *format)
+{
+	return supports(format->format);
+}
+
+/* No threads, whatever is asked for. */
+static struct heif_error
+open_decoder2(void **ret, const struct heif_decoder_plugin_options *options)
+{
+	(void)options;
+	return open_decoder(ret);
+}
+
+static struct heif_error
+push2(void *decoder, const void *data, size_t size, uintptr_t user_data)
+{
+	(void)user_data;
+	return push(decoder, data, size);
+}
+
+/* decode() does it. */
+static struct heif_error
+flush(void *decoder)
+{
+	(void)decoder;
+	return ok;
+}
+
+/* The memory is bounded by the arena, the picture by the limit `pixels`. */
+static struct heif_error
+decode2(void *decoder, struct heif_image **ret, uintptr_t *ret_user_data,
+    const struct heif_security_limits *limits)
+{
+	(void)limits;
+	if (ret_user_data != NULL)
+		*ret_user_data = 0;
+	return decode(decoder, ret);
+}
+#endif
+
 /* ---- all other codecs ---------------------------------------------------- */
 /* libheif has decoders of its own for some (dav1d, libaom), which start threads
  * and have met no sample. */
@@ -212,10 +263,13 @@ supports_others(enum heif_compression_format format)
 	return format == heif_compression_HEVC ? 0 : PRIORITY;
 }
 
+/* libheif 1.23 asks nothing of a decoder that is NULL. */
 static struct heif_error
 open_nothing(void **ret)
 {
-	*ret = NULL;
+	static char nothing;
+
+	*ret = &nothing;
 	return ok;
 }
 
@@ -242,29 +296,87 @@ decode_nothing(void *decoder, struct heif_image **ret)
 	return unsupported;
 }
 
+#ifdef HAS_VERSION_5
+static int
+supports_others2(
+    const struct heif_decoder_plugin_compressed_format_description *format)
+{
+	return supports_others(format->format);
+}
+
+static struct heif_error
+open_nothing2(void **ret, const struct heif_decoder_plugin_options *options)
+{
+	(void)options;
+	return open_nothing(ret);
+}
+
+static struct heif_error
+push_nothing2(void *decoder, const void *data, size_t size, uintptr_t user_data)
+{
+	(void)user_data;
+	return push_nothing(decoder, data, size);
+}
+
+static struct heif_error
+decode_nothing2(void *decoder, struct heif_image **ret,
+    uintptr_t *ret_user_data, const struct heif_security_limits *limits)
+{
+	(void)ret_user_data;
+	(void)limits;
+	return decode_nothing(decoder, ret);
+}
+#endif
+
+/* ---- both -----------------------------------------------------------------
+ */
+
+#ifdef HAS_VERSION_5
+/* One soname for all: what is loaded may be older than what we were built
+ * with, and refuses versions that it does not know. */
+#define VERSION (heif_get_version_number() >= 0x01150000 ? 5 : 1)
+#else
+#define VERSION 1
+#endif
+
 void
 gbx_heif_plugin_register(void)
 {
-	static const struct heif_decoder_plugin plugin = {
-	    .plugin_api_version = 1,
+	static struct heif_decoder_plugin plugin = {
 	    .get_plugin_name = name,
 	    .does_support_format = supports,
 	    .new_decoder = open_decoder,
 	    .free_decoder = close_decoder,
 	    .push_data = push,
 	    .decode_image = decode,
+#ifdef HAS_VERSION_5
+	    .id_name = "glovebox-hevc",
+	    .does_support_format2 = supports2,
+	    .new_decoder2 = open_decoder2,
+	    .push_data2 = push2,
+	    .flush_data = flush,
+	    .decode_next_image2 = decode2,
+#endif
 	};
 
-	static const struct heif_decoder_plugin others = {
-	    .plugin_api_version = 1,
+	static struct heif_decoder_plugin others = {
 	    .get_plugin_name = name,
 	    .does_support_format = supports_others,
 	    .new_decoder = open_nothing,
 	    .free_decoder = close_nothing,
 	    .push_data = push_nothing,
 	    .decode_image = decode_nothing,
+#ifdef HAS_VERSION_5
+	    .id_name = "glovebox-none",
+	    .does_support_format2 = supports_others2,
+	    .new_decoder2 = open_nothing2,
+	    .push_data2 = push_nothing2,
+	    .flush_data = flush,
+	    .decode_next_image2 = decode_nothing2,
+#endif
 	};
 
+	plugin.plugin_api_version = others.plugin_api_version = VERSION;
 	if (heif_register_decoder_plugin(&plugin).code != heif_error_Ok ||
 	    heif_register_decoder_plugin(&others).code != heif_error_Ok)
 		abort();

@@ -1,52 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Boxes of ISO/IEC 18181-2, see boxes.h. Side: hostile. Every step goes
- * forward; a box that reaches past the end is the last.
+ * Boxes of ISO/IEC 18181-2, see boxes.h. Side: hostile.
  */
 #include <string.h>
 
 #include "base/bytes.h"
 #include "sandboxed_parsers/jxl/boxes.h"
-
-#define BOX  8
-#define LONG 16
-
-struct box {
-	const uint8_t *type, *data;
-	size_t size;
-};
-
-/* ISO/IEC 14496-12, 4.2: a size of 1 stands for one in 64 bits behind the type,
- * of 0 for all that is left. */
-static bool
-next_box(const uint8_t *data, size_t size, size_t *pos, struct box *ret)
-{
-	size_t left = size - *pos, head = BOX;
-	uint64_t whole;
-
-	if (left < BOX)
-		return false;
-	whole = gbx_be32(data + *pos);
-	if (whole == 1) {
-		if (left < LONG)
-			return false;
-		whole = (uint64_t)gbx_be32(data + *pos + 8) << 32 |
-			gbx_be32(data + *pos + 12);
-		head = LONG;
-	} else if (whole == 0) {
-		whole = left;
-	}
-	if (whole < head || whole > left)
-		return false;
-	*ret = (struct box){
-	    data + *pos + 4, data + *pos + head, (size_t)whole - head};
-	*pos += (size_t)whole;
-	return true;
-}
+#include "sandboxed_parsers/runtime/boxes.h"
 
 /* Four bytes in front say how many more are to be passed over. */
 static void
-list_exif(struct gbx_sink *sink, const struct box *box)
+list_exif(struct gbx_sink *sink, const struct gbx_box *box)
 {
 	size_t skip;
 
@@ -58,7 +22,7 @@ list_exif(struct gbx_sink *sink, const struct box *box)
 }
 
 static void
-list_packed(struct gbx_sink *sink, const struct box *box)
+list_packed(struct gbx_sink *sink, const struct gbx_box *box)
 {
 	if (box->size < 4)
 		return;
@@ -71,13 +35,13 @@ list_packed(struct gbx_sink *sink, const struct box *box)
 void
 gbx_jxl_metadata(struct gbx_sink *sink, const uint8_t *data, size_t size)
 {
-	struct box box;
+	struct gbx_box box;
 	size_t pos = 0;
 
 	/* A bare codestream has none. */
 	if (size < 2 || (data[0] == 0xff && data[1] == 0x0a))
 		return;
-	while (next_box(data, size, &pos, &box)) {
+	while (gbx_box_next(data, size, &pos, &box)) {
 		if (memcmp(box.type, "Exif", 4) == 0)
 			list_exif(sink, &box);
 		else if (memcmp(box.type, "xml ", 4) == 0)

@@ -7,11 +7,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/bytes.h"
 #include "sandboxed_parsers/avif/samples.h"
 #include "tests/support/job.h"
 #include "tests/support/samples.h"
@@ -81,31 +83,158 @@ test_foreign(void **state)
 	foreign_refused();
 }
 
+static enum gbx_wire_status
+ended(const uint8_t *data, size_t size)
+{
+	enum gbx_wire_status status;
+	struct job job;
+
+	job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
+	status = job_run(&job, data, size);
+	job_free(&job);
+	return status;
+}
+
 /* AVIF under HEIF's name: libheif has dav1d behind it, which must not be met.
  */
 static void
 test_other_codec(void **state)
 {
-	struct job job;
 	uint8_t *data;
 	size_t i, tried = 0;
 
 	(void)state;
+	image_prepare();
 	for (i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
 		data = malloc(samples[i].size);
 		assert_non_null(data);
 		memcpy(data, samples[i].data, samples[i].size);
 		if (memcmp(data + 4, "ftypavif", 8) == 0) {
 			memcpy(data + 8, "heic", 4);
-			job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
-			assert_int_equal(job_run(&job, data, samples[i].size),
-			    GBX_WIRE_UNSUPPORTED);
-			job_free(&job);
+			assert_int_equal(
+			    ended(data, samples[i].size), GBX_WIRE_UNSUPPORTED);
 			tried++;
 		}
 		free(data);
 	}
 	assert_true(tried > 3);
+}
+
+/* Uncompressed pictures and tiles in one item, whichever item it is: of a grid
+ * (hvc1) or in its place. */
+static void
+test_uncompressed(void **state)
+{
+	static const char *const foreign[] = {"unci", "tili"};
+	static const char *const ours[] = {"hvc1", "grid"};
+	const struct gbx_sample *s = sample("alpha", GBX_WIRE_OP_DECODE);
+	uint8_t *at, data[4096];
+	size_t i;
+
+	(void)state;
+	assert_true(s->size <= sizeof(data));
+	for (i = 0; i < 4; i++) {
+		memcpy(data, s->data, s->size);
+		at = memmem(data, s->size, "iinf", 4);
+		assert_non_null(at);
+		at = memmem(at, s->size - (size_t)(at - data), ours[i / 2], 4);
+		assert_non_null(at);
+		memcpy(at, foreign[i % 2], 4);
+		assert_int_equal(ended(data, s->size), GBX_WIRE_UNSUPPORTED);
+	}
+}
+
+/* ---- many boxes -----------------------------------------------------------
+ */
+
+static void
+add_size(uint8_t *box, size_t n)
+{
+	gbx_put_be32(box, gbx_be32(box) + (uint32_t)n);
+}
+
+/* Where the box of this type begins; each has its type once. */
+static uint8_t *
+box_of(uint8_t *data, size_t size, const char *type)
+{
+	uint8_t *at = memmem(data, size, type, 4);
+
+	assert_non_null(at);
+	return at - 4;
+}
+
+/* Bytes at the end of the last box of path, "meta iprp ipco"; what iloc says of
+ * mdat is moved. There must be room. */
+static void
+grow(uint8_t *data, size_t *size, const char *path, const uint8_t *more,
+    size_t n)
+{
+	uint32_t mdat = (uint32_t)(box_of(data, *size, "mdat") - data), i;
+	uint8_t *box = NULL, *iloc = box_of(data, *size, "iloc");
+	char type[5] = "";
+	size_t at = 0;
+
+	for (i = 8; i + 4 <= gbx_be32(iloc); i++)
+		if (gbx_be32(iloc + i) == mdat + 8)
+			gbx_put_be32(iloc + i, mdat + 8 + (uint32_t)n);
+	for (; sscanf(path, "%4s", type) == 1; path += path[4] ? 5 : 4) {
+		box = box_of(data, *size, type);
+		at = (size_t)(box - data) + gbx_be32(box);
+		add_size(box, n);
+	}
+	memmove(data + at + n, data + at, *size - at);
+	memcpy(data + at, more, n);
+	*size += n;
+}
+
+/* More than the 100 boxes in one that libheif 1.19 and later read by default.
+ */
+static void
+test_many_boxes(void **state)
+{
+	const struct gbx_sample *s = sample("yuv420", GBX_WIRE_OP_DECODE);
+	uint8_t more[120 * 8], data[4096];
+	size_t i, size = s->size;
+
+	(void)state;
+	assert_true(size + sizeof(more) <= sizeof(data));
+	memcpy(data, s->data, size);
+	for (i = 0; i < sizeof(more); i += 8)
+		memcpy(more + i, "\0\0\0\10free", 8);
+	grow(data, &size, "meta iprp ipco", more, sizeof(more));
+	assert_int_equal(ended(data, size), GBX_WIRE_OK);
+}
+
+#define MANY 1200
+#define INFE 23 /* ISO/IEC 14496-12, 8.11.6 */
+#define ILOC 12 /* a line of iloc without extents: 8.11.3 */
+
+/* And than their 1,000 items, as a picture of that many tiles has. */
+static void
+test_many_items(void **state)
+{
+	static const uint8_t infe[] = "\0\0\0\27infe\2\0\0\1??\0\0mime\0x";
+	static uint8_t entries[MANY][INFE], places[MANY][ILOC], data[65536];
+	const struct gbx_sample *s = sample("yuv420", GBX_WIRE_OP_DECODE);
+	size_t size = s->size;
+	uint8_t *box;
+	uint32_t i;
+
+	(void)state;
+	memcpy(data, s->data, size);
+	for (i = 0; i < MANY; i++) {
+		memcpy(entries[i], infe, INFE);
+		entries[i][12] = places[i][0] = (uint8_t)((1000 + i) >> 8);
+		entries[i][13] = places[i][1] = (uint8_t)(1000 + i);
+	}
+	grow(data, &size, "meta iinf", entries[0], sizeof(entries));
+	grow(data, &size, "meta iloc", places[0], sizeof(places));
+	/* How many there are, in 16 bits. */
+	box = box_of(data, size, "iinf");
+	gbx_put_be32(box + 12, gbx_be32(box + 12) + (MANY << 16));
+	box = box_of(data, size, "iloc");
+	gbx_put_be32(box + 14, gbx_be32(box + 14) + (MANY << 16));
+	assert_int_equal(ended(data, size), GBX_WIRE_OK);
 }
 
 int
@@ -119,6 +248,9 @@ main(void)
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_foreign),
 	    cmocka_unit_test(test_other_codec),
+	    cmocka_unit_test(test_uncompressed),
+	    cmocka_unit_test(test_many_boxes),
+	    cmocka_unit_test(test_many_items),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
