@@ -6,11 +6,13 @@
  * two are told as an orientation. Of a sequence any one frame.
  */
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <avif/avif.h>
 
 #include "sandboxed_parsers/avif/samples.h"
+#include "sandboxed_parsers/avif/tracks.h"
 #include "sandboxed_parsers/runtime/parser.h"
 #include "sandboxed_parsers/runtime/quiet.h"
 
@@ -23,6 +25,7 @@
 
 struct reader {
 	avifDecoder *avif;
+	uint8_t *copy; /* of the file, or NULL; the decoder reads it */
 	const struct gbx_task *task;
 	struct gbx_sink *sink;
 };
@@ -147,16 +150,25 @@ list_metadata(struct reader *r)
 }
 
 static enum gbx_wire_status
+parse(struct reader *r)
+{
+	const uint8_t *data =
+	    gbx_avif_without_others(r->task->data, r->task->size, &r->copy);
+
+	set_policy(r->avif, gbx_sink_wants_records(r->sink));
+	if (data == NULL || avifDecoderSetIOMemory(
+				r->avif, data, r->task->size) != AVIF_RESULT_OK)
+		return GBX_WIRE_MALFORMED;
+	return status_of(avifDecoderParse(r->avif));
+}
+
+static enum gbx_wire_status
 read_image(struct reader *r)
 {
 	const avifImage *image = r->avif->image;
 	enum gbx_wire_status status;
 
-	set_policy(r->avif, gbx_sink_wants_records(r->sink));
-	if (avifDecoderSetIOMemory(r->avif, r->task->data, r->task->size) !=
-	    AVIF_RESULT_OK)
-		return GBX_WIRE_MALFORMED;
-	status = status_of(avifDecoderParse(r->avif));
+	status = parse(r);
 	if (status != GBX_WIRE_OK)
 		return status;
 	image = r->avif->image;
@@ -191,6 +203,7 @@ run(const struct gbx_task *task, struct gbx_sink *sink)
 	if (r.avif != NULL) {
 		status = read_image(&r);
 		avifDecoderDestroy(r.avif);
+		free(r.copy);
 	}
 	return status;
 }

@@ -12,6 +12,7 @@
 
 #include "tests/support/job.h"
 #include "tests/support/samples.h"
+#include "tests/unit/avif/mkavif.h"
 
 #define OUT_SIZE 65536
 
@@ -79,6 +80,48 @@ test_foreign(void **state)
 	foreign_refused();
 }
 
+/* ---- tracks beside the colours --------------------------------------------
+ */
+
+static bool
+is_opaque(const char *urn)
+{
+	struct bytes b = mkavif(sample("yuv420", GBX_WIRE_OP_DECODE),
+	    sample("gray", GBX_WIRE_OP_DECODE), urn);
+	bool opaque = true;
+	struct job job;
+	uint32_t i;
+
+	job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
+	assert_int_equal(job_run(&job, b.data, b.size), GBX_WIRE_OK);
+	for (i = 0; i < DRAWN_SIDE * DRAWN_SIDE; i++)
+		opaque &= job_pixels(&job)[i * 4 + 3] == 255;
+	job_free(&job);
+	bytes_free(&b);
+	return opaque;
+}
+
+/* Alpha is alpha by either name, and where a track tells none. */
+static void
+test_alpha_track(void **state)
+{
+	(void)state;
+	assert_false(is_opaque("urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"));
+	assert_false(is_opaque("urn:mpeg:hevc:2015:auxid:1"));
+	assert_false(is_opaque(NULL));
+}
+
+/* Depth, and what nobody knows, is no alpha. */
+static void
+test_other_track(void **state)
+{
+	(void)state;
+	assert_true(is_opaque("urn:mpeg:mpegB:cicp:systems:auxiliary:depth"));
+	assert_true(is_opaque("urn:mpeg:hevc:2015:auxid:2"));
+	assert_true(is_opaque("urn:mpeg:hevc:2015:auxid:10"));
+	assert_true(is_opaque(""));
+}
+
 int
 main(void)
 {
@@ -89,6 +132,8 @@ main(void)
 	    cmocka_unit_test(test_bit_flips),
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_foreign),
+	    cmocka_unit_test(test_alpha_track),
+	    cmocka_unit_test(test_other_track),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
