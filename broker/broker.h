@@ -53,6 +53,7 @@ enum gbx_watch_kind {
 	GBX_WATCH_CANARY, /* a canary's pidfd */
 	GBX_WATCH_WORKER, /* a busy worker's pidfd */
 	GBX_WATCH_COPIER, /* a copier's pidfd */
+	GBX_WATCH_SAYS,	  /* a copier's socket */
 	GBX_WATCH_TIMER,  /* the earliest deadline */
 };
 
@@ -240,8 +241,10 @@ struct gbx_request {
 	uint8_t *in_mem; /* or bytes: a small one */
 	uint64_t in_size, in_charged;
 	int copier_pidfd;
-	int copier_err_fd;
-	struct gbx_watch copier_watch;
+	int copier_fd; /* our end of its socket */
+	struct gbx_watch copier_watch, says_watch;
+	uint8_t said[2]; /* its last words */
+	bool has_said, wants_more;
 	uint32_t give_up; /* enum gbx_verdict: our own kill; 0: none */
 	struct gbx_run *run;
 	uint32_t run_index;
@@ -415,14 +418,40 @@ int gbx_mounts_stat(int fd, struct gbx_file *ret);
 bool gbx_mounts_never_hangs(
     struct gbx_broker *b, int fd, const struct gbx_file *file);
 
+/* arrive.c: inputs that a process of ours reads, for they may hang. */
+enum gbx_err gbx_arrive_start(struct gbx_request *job, int from);
+void gbx_arrive_says(struct gbx_request *job);
+/* The copier is gone. */
+void gbx_arrive_copied(struct gbx_request *job);
+/* End it early; gbx_arrive_copied follows, or gbx_arrive_given_up, after a
+ * moment in vain. */
+void gbx_arrive_give_up(struct gbx_request *job, enum gbx_verdict verdict);
+void gbx_arrive_given_up(struct gbx_request *job);
+/* Those that are late, and those that wait for memory. The next time to look,
+ * or `next`. */
+uint64_t gbx_arrive_check(struct gbx_broker *b, uint64_t now, uint64_t next);
+void gbx_arrive_free(struct gbx_request *job);
+
 /* input.c */
+/* GBX_ERR_BUSY; errno says what is full. */
+enum gbx_err gbx_input_busy(int what);
+enum gbx_err gbx_input_error(const struct gbx_request *job, int err);
+/* May this job wait with so many descriptors? */
+bool gbx_input_fds(const struct gbx_request *job, uint32_t n);
+/* What all inputs may have, and what this one. */
+uint64_t gbx_input_share(const struct gbx_broker *b);
+uint64_t gbx_input_most(const struct gbx_request *job);
+/* Charge so many more bytes for as long as the input lives; and give back. */
+bool gbx_input_charge(struct gbx_request *job, uint64_t size);
+void gbx_input_discharge(struct gbx_request *job);
+void gbx_input_too_large(struct gbx_request *job);
+/* Into bytes of ours; all of it, or what there is. 0 or -errno. */
+int gbx_input_read(struct gbx_request *job, int from, size_t most);
+/* Inputs up to this size wait as bytes: they hold no descriptor, and may travel
+ * in a batch. */
+#define GBX_INPUT_BYTES_MAX 65536
 enum gbx_err gbx_input_take(
     struct gbx_request *job, const struct gbx_input *input);
-void gbx_input_copied(struct gbx_request *job);
-/* While it is being copied: end that; gbx_input_copied follows, or, after a
- * moment in vain, gbx_input_given_up. */
-void gbx_input_give_up(struct gbx_request *job, enum gbx_verdict verdict);
-void gbx_input_given_up(struct gbx_request *job);
 void gbx_input_free(struct gbx_request *job);
 
 /* queue.c: whose turn it is. */

@@ -166,7 +166,7 @@ new_request(struct gbx_broker *b, bool sync)
 	}
 	r->broker = b;
 	r->sync = sync;
-	r->in_fd = r->copier_pidfd = r->copier_err_fd = -1;
+	r->in_fd = r->copier_pidfd = r->copier_fd = -1;
 	r->state = GBX_JOB_COPYING;
 	r->start_ns = gbx_now_ns();
 	r->id = ++b->next_id;
@@ -374,7 +374,7 @@ gbx_cancel_request(struct gbx_request *r, enum gbx_verdict verdict)
 {
 	switch (r->state) {
 	case GBX_JOB_COPYING:
-		gbx_input_give_up(r, verdict);
+		gbx_arrive_give_up(r, verdict);
 		break;
 	case GBX_JOB_QUEUED:
 		gbx_request_finish(r, verdict, "the job was cancelled");

@@ -32,7 +32,10 @@ handle(struct gbx_broker *b, struct gbx_watch *w)
 		gbx_run_died(c->run);
 		break;
 	case GBX_WATCH_COPIER:
-		gbx_input_copied(w->owner);
+		gbx_arrive_copied(w->owner);
+		break;
+	case GBX_WATCH_SAYS:
+		gbx_arrive_says(w->owner);
 		break;
 	case GBX_WATCH_TIMER:
 		gbx_schedule_timer(b);

@@ -389,34 +389,6 @@ gbx_arm(struct gbx_broker *b, uint64_t deadline_ns)
 	(void)timerfd_settime(b->timer_fd, TFD_TIMER_ABSTIME, &it, NULL);
 }
 
-static void
-input_is_late(struct gbx_request *job)
-{
-	if (job->give_up != 0) {
-		gbx_input_given_up(job);
-	} else {
-		job->result->limit = GBX_LIMIT_WALL;
-		gbx_input_give_up(job, GBX_VERDICT_DEADLINE);
-	}
-}
-
-static uint64_t
-check_inputs(struct gbx_broker *b, uint64_t now, uint64_t next)
-{
-	struct gbx_link *l = b->arriving.next, *after;
-	struct gbx_request *job;
-
-	for (; l != &b->arriving; l = after) {
-		after = l->next;
-		job = gbx_list_item(l, struct gbx_request, link);
-		if (job->deadline_ns <= now)
-			input_is_late(job);
-		else if (job->deadline_ns < next)
-			next = job->deadline_ns;
-	}
-	return next;
-}
-
 static uint64_t
 check_runs(struct gbx_broker *b, uint64_t now, uint64_t next)
 {
@@ -517,7 +489,7 @@ gbx_schedule_timer(struct gbx_broker *b)
 
 	(void)!read(b->timer_fd, &expirations, sizeof(expirations));
 	b->timer_ns = 0;
-	next = check_inputs(b, now, next);
+	next = gbx_arrive_check(b, now, next);
 	next = check_runs(b, now, next);
 	next = check_zygotes(b, now, next);
 	if (next != UINT64_MAX)

@@ -247,10 +247,12 @@ GBX_API void gbx_broker_close(struct gbx_broker *broker);
  * file offset. A pipe or a file on a filesystem that may hang (FUSE, NFS) is
  * read by a process of the broker's own, under the job's wall limit, so a
  * submitted job may go on reading that open file after the call returns; the
- * caller may close its descriptor. Devices and directories are refused with
- * GBX_ERR_ARG and errno ENODEV or EISDIR. A memfd sealed with F_SEAL_WRITE,
- * _GROW and _SHRINK travels as it is, uncopied, if it is larger than 64 KiB.
- * Bytes are copied inside the call.
+ * caller may close its descriptor. It asks before it reads more than 256 KiB,
+ * and then whenever that has doubled, so it goes on only while the broker is
+ * called; an input for whose rest there is no shared memory ends as ERROR.
+ * Devices and directories are refused with GBX_ERR_ARG and errno ENODEV or
+ * EISDIR. A memfd sealed with F_SEAL_WRITE, _GROW and _SHRINK travels as it is,
+ * uncopied, if it is larger than 64 KiB. Bytes are copied inside the call.
  */
 struct gbx_input {
 	size_t size; /* of this struct; set by gbx_input_init */
@@ -314,7 +316,9 @@ GBX_API enum gbx_err gbx_run(struct gbx_broker *broker,
  * errno is EAGAIN: max_queued jobs wait; ENOBUFS: max_shared is used up by
  * inputs and by results not yet freed; EMFILE: the descriptors that are left
  * are those that running jobs need (inputs up to 64 KiB hold none while they
- * wait, and results hold none, but for an eighth of RLIMIT_NOFILE).
+ * wait, and results hold none, but for an eighth of RLIMIT_NOFILE); EUSERS: 128
+ * inputs of pipes, sockets or slow files are still arriving, or 32 of this
+ * client.
  */
 GBX_API enum gbx_err gbx_submit(struct gbx_broker *broker,
     const struct gbx_input *input, const struct gbx_job *job, uint64_t *ret_id);

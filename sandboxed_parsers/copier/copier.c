@@ -7,11 +7,13 @@
  * two descriptors.
  *
  * fd 0: the source; fd 1: the memfd; fd 3: a pidfd of the host; argv[1] tells
- * which descriptors these were (init/inherit.h); argv[2]: the most bytes, a
- * comma, and the milliseconds it may take, decimal. It says how it went in two
- * bytes to fd 2, since the broker is not its parent: 0 all copied, 1 the source
- * has more, 2 reading failed, 3 writing failed; and the errno of 2 and 3.
- * Saying nothing is a failure too.
+ * which descriptors these were (init/inherit.h); argv[2]: the bytes it may copy
+ * at first, the most bytes, and the milliseconds it may take, decimal, with
+ * commas between. fd 2 is a datagram socket to the broker, which is not its
+ * parent. Before it copies more than it may, it asks there by a datagram of one
+ * byte and waits for the answer, 8 bytes: so many in all. How it went it says
+ * in one of two bytes: 0 all copied, 1 the source has more, 2 reading failed, 3
+ * writing failed; and the errno of 2 and 3. Saying nothing is a failure too.
  */
 #include <errno.h>
 #include <poll.h>
@@ -56,6 +58,25 @@ wait_readable(void)
 			_exit(1);
 	if (p[1].revents != 0 || p[2].revents != 0)
 		_exit(1);
+}
+
+/* May it be more than before? The broker answers when there is memory for it,
+ * or never: then the alarm, or the end of the host, ends this. */
+static uint64_t
+ask_for_more(void)
+{
+	struct pollfd p[2] = {
+	    {.fd = 2, .events = POLLIN}, {.fd = 3, .events = POLLIN}};
+	uint64_t most;
+
+	if (write(2, "", 1) != 1)
+		_exit(1);
+	while (poll(p, 2, -1) < 0)
+		if (errno != EINTR)
+			_exit(1);
+	if (p[1].revents != 0 || read(2, &most, sizeof(most)) != sizeof(most))
+		_exit(1);
+	return most;
 }
 
 /* A regular file is read from its start without moving the offset that it
@@ -112,14 +133,17 @@ int
 main(int argc, char **argv)
 {
 	static char buf[CHUNK];
-	uint64_t most, done = 0;
+	uint64_t may, most, done = 0;
 	bool seekable = true;
 	ssize_t n;
 	char *end;
 
 	if (argc != 3 || gbx_inherit(argv[1]) != 0)
 		return 1;
-	most = strtoull(argv[2], &end, 10);
+	may = strtoull(argv[2], &end, 10);
+	if (*end != ',')
+		return 1;
+	most = strtoull(end + 1, &end, 10);
 	if (*end != ',')
 		return 1;
 	end_after(strtoul(end + 1, NULL, 10));
@@ -133,6 +157,8 @@ main(int argc, char **argv)
 			return report(ALL);
 		if ((uint64_t)n > most - done)
 			return report(MORE);
+		while ((uint64_t)n > may - done)
+			may = ask_for_more();
 		if (!write_all(buf, (size_t)n))
 			return report(UNWRITABLE);
 		done += (uint64_t)n;

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <search.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,13 @@ char *
 fault_strdup(const char *s)
 {
 	return fault_fails(FAULT_STRDUP) ? NULL : counted(strdup(s));
+}
+
+void *
+fault_tsearch(
+    const void *key, void **root, int (*compare)(const void *, const void *))
+{
+	return fault_fails(FAULT_TSEARCH) ? NULL : tsearch(key, root, compare);
 }
 
 void

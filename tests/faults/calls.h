@@ -28,6 +28,8 @@ void *fault_malloc(size_t size);
 void *fault_calloc(size_t n, size_t size);
 void *fault_realloc(void *p, size_t size);
 char *fault_strdup(const char *s);
+void *fault_tsearch(
+    const void *key, void **root, int (*compare)(const void *, const void *));
 void fault_free(void *p);
 void *fault_mmap(
     void *at, size_t size, int prot, int flags, int fd, off_t offset);
@@ -49,7 +51,7 @@ ssize_t fault_write(int fd, const void *data, size_t size);
 ssize_t fault_pwrite(int fd, const void *data, size_t size, off_t at);
 ssize_t fault_sendfile(int to, int from, off_t *at, size_t size);
 int fault_ioctl(int fd, unsigned long what, ...);
-int fault_pipe2(int pair[2], int flags);
+ssize_t fault_recv(int fd, void *buf, size_t room, int flags);
 int fault_socketpair(int domain, int type, int protocol, int pair[2]);
 ssize_t fault_sendmsg(int sock, const struct msghdr *msg, int flags);
 ssize_t fault_recvmsg(int sock, struct msghdr *msg, int flags);

@@ -27,10 +27,10 @@
 
 /* ---- sockets and pipes --------------------------------------------------- */
 
-int
-fault_pipe2(int pair[2], int flags)
+ssize_t
+fault_recv(int fd, void *buf, size_t room, int flags)
 {
-	return OR_FAIL(PIPE2, pipe2(pair, flags));
+	return OR_FAIL(RECV, recv(fd, buf, room, flags));
 }
 
 int

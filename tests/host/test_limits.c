@@ -5,6 +5,10 @@
  * Side: caller.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -166,6 +170,7 @@ test_inputs_fill_memory(void **state)
 		sent += err == GBX_OK;
 	}
 	assert_int_equal(err, GBX_ERR_BUSY);
+	assert_int_equal(errno, ENOBUFS);
 	assert_true(sent > 10);
 	assert_true(shared_bytes(broker) <= SHARED);
 	for (i = 0; i < sent; i++) {
@@ -178,41 +183,120 @@ test_inputs_fill_memory(void **state)
 	gbx_broker_close(broker);
 }
 
-/* Inputs that are still to come count as long as they may become, and all
- * together leave a quarter to outputs. */
+/* Inputs that arrive count for twice as much as has come, at most; what there
+ * is no memory for waits, and is told in the end. All together leave half of
+ * their share to others: a quarter of all is kept for outputs. */
+#define SENDERS 12
+
+static atomic_bool sending;
+
+static void *
+send_without_end(void *fd)
+{
+	static const char zeros[65536];
+
+	while (atomic_load(&sending) &&
+	       write(*(int *)fd, zeros, sizeof(zeros)) > 0)
+		continue;
+	return NULL;
+}
+
 static void
 test_inputs_leave_room(void **state)
 {
 	struct gbx_broker *broker = open_small();
+	int ends[SENDERS][2], i, seen[16] = {0};
+	pthread_t thread[SENDERS];
+	struct gbx_input input;
+	struct gbx_result *r;
+	struct gbx_job job;
+
+	(void)state;
+	(void)signal(SIGPIPE, SIG_IGN);
+	atomic_store(&sending, true);
+	gbx_input_init(&input);
+	gbx_job_init(&job, GBX_OP_DECODE);
+	job.limit[GBX_LIMIT_INPUT] = SHARED / 2;
+	job.limit[GBX_LIMIT_WALL] = 1500;
+	for (i = 0; i < SENDERS; i++) {
+		assert_int_equal(pipe(ends[i]), 0);
+		input.fd = ends[i][0];
+		assert_int_equal(gbx_submit(broker, &input, &job, NULL), 0);
+		close(ends[i][0]);
+		assert_int_equal(pthread_create(&thread[i], NULL,
+				     send_without_end, &ends[i][1]),
+		    0);
+	}
+	assert_true(shared_bytes(broker) <= SHARED / 8);
+	for (i = 0; i < SENDERS; i++) {
+		assert_true(host_run(broker, HOST_LARGE));
+		assert_true(shared_bytes(broker) <= SHARED / 4 * 3);
+		assert_int_equal(gbx_collect(broker, 60000, &r), GBX_OK);
+		seen[gbx_result_verdict(r)]++;
+		if (gbx_result_verdict(r) == GBX_VERDICT_ERROR)
+			assert_int_equal(gbx_result_errno(r), ENOBUFS);
+		gbx_result_free(r);
+	}
+	print_message("# of %d endless inputs %d had no memory, %d were too "
+		      "large, %d late\n",
+	    SENDERS, seen[GBX_VERDICT_ERROR], seen[GBX_VERDICT_LIMIT],
+	    seen[GBX_VERDICT_DEADLINE]);
+	assert_true(seen[GBX_VERDICT_ERROR] > 0);
+	assert_int_equal(seen[GBX_VERDICT_ERROR] + seen[GBX_VERDICT_LIMIT] +
+			     seen[GBX_VERDICT_DEADLINE],
+	    SENDERS);
+	atomic_store(&sending, false);
+	for (i = 0; i < SENDERS; i++) {
+		pthread_join(thread[i], NULL);
+		close(ends[i][1]);
+	}
+	assert_int_equal(shared_bytes(broker), 0);
+	assert_true(host_many(broker, 20));
+	gbx_broker_close(broker);
+}
+
+/* A sealed memfd counts with its whole size, holes too: reading fills them. */
+static void
+test_sealed_count(void **state)
+{
+	struct gbx_broker_opts opts;
+	struct gbx_broker *broker = NULL;
 	struct gbx_result *r;
 	struct gbx_input input;
 	struct gbx_job job;
 	enum gbx_err err = GBX_OK;
-	int sent = 0, i, fd[2];
+	int sent = 0, i, fd;
 
 	(void)state;
-	assert_int_equal(pipe(fd), 0);
+	host_opts(&opts);
+	opts.max_shared = 256U << 20;
+	opts.max_in_flight = 1;
+	assert_int_equal(host_open_with(&opts, &broker), GBX_OK);
+	host_job(HOST_SMALL, &input, &job);
+	fd = memfd_create("sparse", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	assert_int_equal(write(fd, input.data, input.length), input.length);
+	assert_int_equal(ftruncate(fd, 48 << 20), 0);
+	assert_int_equal(
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK),
+	    0);
 	gbx_input_init(&input);
-	input.fd = fd[0];
-	gbx_job_init(&job, GBX_OP_DECODE);
-	job.limit[GBX_LIMIT_INPUT] = SHARED / 8;
-	job.limit[GBX_LIMIT_WALL] = 300;
+	input.fd = fd;
 	while (sent < 20 && err == GBX_OK) {
+		errno = 0;
 		err = gbx_submit(broker, &input, &job, NULL);
 		sent += err == GBX_OK;
 	}
 	assert_int_equal(err, GBX_ERR_BUSY);
-	assert_int_equal(sent, 6);
-	assert_int_equal(shared_bytes(broker), SHARED / 8 * 6);
+	assert_int_equal(errno, ENOBUFS);
+	assert_int_equal(sent, 4);
+	assert_true(shared_bytes(broker) >= 4 * (48U << 20));
 	for (i = 0; i < sent; i++) {
 		assert_int_equal(gbx_collect(broker, 60000, &r), GBX_OK);
-		assert_int_equal(gbx_result_verdict(r), GBX_VERDICT_DEADLINE);
+		assert_true(host_right(HOST_SMALL, r));
 		gbx_result_free(r);
 	}
-	close(fd[0]);
-	close(fd[1]);
 	assert_int_equal(shared_bytes(broker), 0);
-	assert_true(host_many(broker, 20));
+	close(fd);
 	gbx_broker_close(broker);
 }
 
@@ -289,6 +373,7 @@ test_queue_full(void **state)
 		sent += err == GBX_OK;
 	}
 	assert_int_equal(err, GBX_ERR_BUSY);
+	assert_int_equal(errno, EAGAIN);
 	assert_in_range(sent, 5, 20);
 	assert_int_equal(gbx_run(broker, &input, &job, &r), GBX_ERR_BUSY);
 	for (i = 0; i < sent; i++) {
@@ -442,6 +527,7 @@ main(void)
 		test_inputs_fill_memory, host_nothing_left),
 	    cmocka_unit_test_teardown(
 		test_inputs_leave_room, host_nothing_left),
+	    cmocka_unit_test_teardown(test_sealed_count, host_nothing_left),
 	    cmocka_unit_test_teardown(
 		test_results_fill_memory, host_nothing_left),
 	    cmocka_unit_test_teardown(test_queue_full, host_nothing_left),

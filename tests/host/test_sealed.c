@@ -22,6 +22,7 @@
 #define ALL (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW)
 
 static struct gbx_broker *broker;
+static int shrink_fd = -1;
 static int busy, refused, jobs_seen, jobs_open;
 
 int __real_fcntl(int fd, int cmd, ...);
@@ -41,6 +42,11 @@ __wrap_fcntl(int fd, int cmd, ...)
 	va_start(ap, cmd);
 	arg = va_arg(ap, long);
 	va_end(ap);
+	if (cmd == F_GET_SEALS && fd == shrink_fd && fd >= 0) {
+		shrink_fd = -1;
+		assert_int_equal(ftruncate(fd, 65600), 0);
+		assert_int_equal(__real_fcntl(fd, F_ADD_SEALS, ALL), 0);
+	}
 	if (cmd == F_ADD_SEALS && (arg & F_SEAL_WRITE) && busy > 0) {
 		busy--;
 		refused++;
@@ -220,6 +226,30 @@ test_outputs_too(void **state)
 	assert_int_equal(busy, 0);
 }
 
+/* A peer that shrinks its memfd, and seals it, just before we look at its
+ * seals: the size that counts is the one after them. */
+static void
+test_shrunk_before_sealed(void **state)
+{
+	struct gbx_input input;
+	struct gbx_result *r;
+	struct gbx_job job;
+
+	(void)state;
+	host_job(HOST_LARGE, &input, &job);
+	shrink_fd = memfd_create("input", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	assert_true(shrink_fd >= 0);
+	assert_int_equal(
+	    write(shrink_fd, input.data, input.length), input.length);
+	gbx_input_init(&input);
+	input.fd = shrink_fd;
+	assert_int_equal(gbx_run(broker, &input, &job, &r), GBX_OK);
+	assert_int_equal(shrink_fd, -1);
+	assert_int_equal(gbx_result_verdict(r), GBX_VERDICT_MALFORMED);
+	gbx_result_free(r);
+	close(input.fd);
+}
+
 /* For good: the call says so, in a bounded time, and nothing is left. */
 static void
 test_refused_for_good(void **state)
@@ -269,6 +299,7 @@ main(void)
 	    cmocka_unit_test(test_sealed),
 	    cmocka_unit_test(test_refused_for_a_moment),
 	    cmocka_unit_test(test_outputs_too),
+	    cmocka_unit_test(test_shrunk_before_sealed),
 	    cmocka_unit_test(test_refused_for_good),
 	};
 
