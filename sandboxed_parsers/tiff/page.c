@@ -117,10 +117,37 @@ read_palette(TIFF *tif, struct gbx_tiff_page *p)
 static bool
 inks_are_cmyk(TIFF *tif)
 {
-	uint16_t inks = INKSET_CMYK;
+	uint16_t inks = INKSET_CMYK, n = 4;
 
 	TIFFGetField(tif, TIFFTAG_INKSET, &inks);
-	return inks == INKSET_CMYK;
+	TIFFGetField(tif, TIFFTAG_NUMBEROFINKS, &n);
+	return inks == INKSET_CMYK && n == 4;
+}
+
+/* Kinds that libtiff makes pixels of. */
+static bool
+is_of_library(const struct gbx_tiff_page *p, uint16_t compression)
+{
+	return compression == COMPRESSION_OJPEG ||
+	       p->photometric == PHOTOMETRIC_YCBCR ||
+	       p->photometric == PHOTOMETRIC_CIELAB ||
+	       p->photometric == PHOTOMETRIC_LOGL ||
+	       p->photometric == PHOTOMETRIC_LOGLUV;
+}
+
+/* Its own first look at the page; what it can't do it says there, not when it
+ * comes to the pixels. */
+static bool
+library_begins(TIFF *tif)
+{
+	char reason[1024];
+	TIFFRGBAImage image;
+
+	if (!TIFFRGBAImageOK(tif, reason) ||
+	    !TIFFRGBAImageBegin(&image, tif, 0, reason))
+		return false;
+	TIFFRGBAImageEnd(&image);
+	return true;
 }
 
 /* How many samples are colour; 0: not by us. */
@@ -178,8 +205,6 @@ choose_channels(TIFF *tif, struct gbx_tiff_page *p)
 static enum gbx_wire_status
 choose_way(TIFF *tif, struct gbx_tiff_page *p, uint16_t compression)
 {
-	char reason[1024];
-
 	if (compression == COMPRESSION_JPEG &&
 	    p->photometric == PHOTOMETRIC_YCBCR && p->per_pixel == 3 &&
 	    !p->planes) {
@@ -194,8 +219,9 @@ choose_way(TIFF *tif, struct gbx_tiff_page *p, uint16_t compression)
 			   ? GBX_WIRE_OK
 			   : GBX_WIRE_UNSUPPORTED;
 	p->by_library = true;
-	return TIFFRGBAImageOK(tif, reason) ? GBX_WIRE_OK
-					    : GBX_WIRE_UNSUPPORTED;
+	return is_of_library(p, compression) && library_begins(tif)
+		   ? GBX_WIRE_OK
+		   : GBX_WIRE_UNSUPPORTED;
 }
 
 static bool
@@ -218,7 +244,8 @@ missing_photometric(const struct gbx_tiff_page *p, uint16_t compression)
 }
 
 enum gbx_wire_status
-gbx_tiff_page_open(TIFF *tif, struct gbx_tiff_page *p)
+gbx_tiff_page_open(
+    TIFF *tif, const uint8_t *data, size_t size, struct gbx_tiff_page *p)
 {
 	enum gbx_wire_status status;
 	uint16_t compression, config, orientation = 0;
@@ -232,14 +259,20 @@ gbx_tiff_page_open(TIFF *tif, struct gbx_tiff_page *p)
 	TIFFGetFieldDefaulted(tif, TIFFTAG_SAMPLESPERPIXEL, &p->per_pixel);
 	TIFFGetFieldDefaulted(tif, TIFFTAG_SAMPLEFORMAT, &p->format);
 	TIFFGetFieldDefaulted(tif, TIFFTAG_PLANARCONFIG, &config);
-	if (!TIFFGetField(tif, TIFFTAG_PHOTOMETRIC, &p->photometric))
+	if (!TIFFGetField(tif, TIFFTAG_PHOTOMETRIC, &p->photometric)) {
+		/* YCbCr or RGB: nothing tells. */
+		if (compression == COMPRESSION_JPEG && p->per_pixel > 1)
+			return GBX_WIRE_UNSUPPORTED;
 		p->photometric = missing_photometric(p, compression);
+	}
 	if (TIFFGetField(tif, TIFFTAG_ORIENTATION, &orientation) &&
 	    orientation <= 8)
 		p->orientation = orientation;
 	p->tiled = TIFFIsTiled(tif);
 	p->planes = config == PLANARCONFIG_SEPARATE && p->per_pixel > 1;
-	if (!codec_is_read(compression))
+	if (!codec_is_read(compression) ||
+	    (compression == COMPRESSION_JPEG &&
+		!gbx_tiff_jpeg_is_read(tif, data, size)))
 		return GBX_WIRE_UNSUPPORTED;
 	status = choose_way(tif, p, compression);
 	if (status == GBX_WIRE_OK && !p->by_library) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * One page of a TIFF: what its tags say, and its pixels.
- * Side: hostile. page.c reads the tags, depths.c makes samples of any depth
- * bytes and bytes pixels, read.c goes through strips and tiles.
+ * Side: hostile. page.c reads the tags, inside.c what they don't say, depths.c
+ * makes samples of any depth bytes and bytes pixels, read.c goes through strips
+ * and tiles.
  */
 #ifndef GBX_TIFF_PAGE_H
 #define GBX_TIFF_PAGE_H
@@ -30,8 +31,16 @@ struct gbx_tiff_page {
 	uint8_t reduce[256]; /* samples of up to 8 bits, as bytes */
 };
 
-/* GBX_WIRE_OK, or why it can't be read. */
-enum gbx_wire_status gbx_tiff_page_open(TIFF *tif, struct gbx_tiff_page *p);
+/* GBX_WIRE_OK, or why it can't be read. data: the whole file. */
+enum gbx_wire_status gbx_tiff_page_open(
+    TIFF *tif, const uint8_t *data, size_t size, struct gbx_tiff_page *p);
+
+/* inside.c: a kind of JPEG that libjpeg decodes? */
+bool gbx_tiff_jpeg_is_read(TIFF *tif, const uint8_t *data, size_t size);
+/* The page at this offset only shows what a camera's raw picture is of, which
+ * is not read. *ret_lost: it can't be returned to. */
+bool gbx_tiff_is_preview(
+    TIFF *tif, uint64_t page, const uint8_t *data, size_t size, bool *ret_lost);
 
 /* n samples, packed as libtiff hands them out, as bytes: 0 to 255 for none to
  * full; of a palette, its indices. */

@@ -5,14 +5,16 @@
  * stdio. Each page is a frame, any one of them. Pixels come out as straight
  * 8-bit RGBA as stored; the orientation is told.
  *
- * Strips and tiles that can't be decoded, and what a codec warns of while it
- * decodes, make the result `degraded`.
+ * Strips and tiles that can't be decoded, and what a codec says of damage
+ * while it decodes (codes.def), make the result `degraded`.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sandboxed_parsers/runtime/parser.h"
 #include "sandboxed_parsers/runtime/quiet.h"
+#include "sandboxed_parsers/tiff/codes.h"
 #include "sandboxed_parsers/tiff/page.h"
 #include "sandboxed_parsers/tiff/pages.h"
 #include "sandboxed_parsers/tiff/samples.h"
@@ -22,6 +24,7 @@ struct file {
 	struct gbx_sink *sink;
 	uint64_t pos;
 	bool decoding; /* before that, warnings are about tags */
+	bool not_read; /* a codec said that it doesn't know the kind */
 };
 
 /* ---- callbacks ---------------------------------------------------------- */
@@ -96,35 +99,27 @@ on_unmap(thandle_t handle, void *base, toff_t size)
 	(void)size;
 }
 
+/* By the table of codes.def, of what is said while pixels are decoded. */
 static int
-on_error(
+on_message(
     TIFF *tif, void *user, const char *module, const char *format, va_list args)
 {
 	struct file *f = user;
+	enum gbx_means means;
+	char text[256];
 
 	(void)tif;
 	(void)module;
-	(void)format;
-	(void)args;
+	if (!f->decoding)
+		return 1;
+	vsnprintf(text, sizeof(text), format, args);
+	means = gbx_means_of_text(gbx_tiff_codes, GBX_TIFF_CODES, text);
+	if (means == GBX_MEANS_UNSUPPORTED)
+		f->not_read = true;
 	/* Its own RGBA goes on after an error, and tells nobody. */
-	if (f->decoding)
+	if (means != GBX_MEANS_HARMLESS)
 		gbx_sink_degraded(f->sink);
 	return 1; /* said; not to the global handlers */
-}
-
-static int
-on_warning(
-    TIFF *tif, void *user, const char *module, const char *format, va_list args)
-{
-	struct file *f = user;
-
-	(void)tif;
-	(void)format;
-	(void)args;
-	/* LZW as it was before TIFF 5.0 is only old. */
-	if (f->decoding && strcmp(module, "LZWPreDecode") != 0)
-		gbx_sink_degraded(f->sink);
-	return 1;
 }
 
 /* ---- a page ------------------------------------------------------------- */
@@ -140,8 +135,8 @@ open_tiff(struct file *f)
 		return NULL;
 	TIFFOpenOptionsSetMaxSingleMemAlloc(
 	    options, (tmsize_t)f->task->limit[GBX_WIRE_LIMIT_MEMORY]);
-	TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, f);
-	TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, f);
+	TIFFOpenOptionsSetErrorHandlerExtR(options, on_message, f);
+	TIFFOpenOptionsSetWarningHandlerExtR(options, on_message, f);
 	tif = TIFFClientOpenExt("input", "rh", f, on_read, on_write, on_seek,
 	    on_close, on_size, on_map, on_unmap, options);
 	TIFFOpenOptionsFree(options);
@@ -176,7 +171,7 @@ list_tags(struct file *f, TIFF *tif)
 	    {TIFFTAG_ARTIST, "tiff.Artist"},
 	    {TIFFTAG_HOSTCOMPUTER, "tiff.HostComputer"},
 	    {TIFFTAG_COPYRIGHT, "tiff.Copyright"}};
-	uint32_t length;
+	uint32_t length, kind;
 	const char *text;
 	void *xmp;
 	size_t i;
@@ -185,17 +180,27 @@ list_tags(struct file *f, TIFF *tif)
 		if (TIFFGetField(tif, tags[i].tag, &text) && text != NULL)
 			gbx_sink_property(
 			    f->sink, tags[i].name, text, strlen(text));
+	if (TIFFGetField(tif, TIFFTAG_SUBFILETYPE, &kind) &&
+	    (kind & FILETYPE_REDUCEDIMAGE) != 0)
+		gbx_sink_property(
+		    f->sink, "tiff.SubfileType", "reduced image", 13);
 	if (TIFFGetField(tif, TIFFTAG_XMLPACKET, &length, &xmp))
 		gbx_sink_size(f->sink, "xmp.size", length);
 }
 
 static enum gbx_wire_status
-read_page(struct file *f, TIFF *tif)
+read_page(struct file *f, TIFF *tif, uint64_t offset)
 {
 	struct gbx_tiff_page page;
-	enum gbx_wire_status status = gbx_tiff_page_open(tif, &page);
-	bool damaged;
+	enum gbx_wire_status status;
+	bool damaged, lost;
 
+	if (gbx_tiff_is_preview(
+		tif, offset, f->task->data, f->task->size, &lost))
+		return GBX_WIRE_UNSUPPORTED;
+	if (lost)
+		return GBX_WIRE_MALFORMED;
+	status = gbx_tiff_page_open(tif, f->task->data, f->task->size, &page);
 	if (status != GBX_WIRE_OK)
 		return status;
 	if (!gbx_sink_image_begin(
@@ -210,7 +215,7 @@ read_page(struct file *f, TIFF *tif)
 	f->decoding = true;
 	if (!gbx_tiff_read(tif, &page, f->sink, &damaged) ||
 	    !gbx_sink_image_end(f->sink))
-		return GBX_WIRE_MALFORMED;
+		return f->not_read ? GBX_WIRE_UNSUPPORTED : GBX_WIRE_MALFORMED;
 	if (damaged)
 		gbx_sink_degraded(f->sink);
 	return GBX_WIRE_OK;
@@ -236,7 +241,7 @@ run(const struct gbx_task *task, struct gbx_sink *sink)
 		if (task->first >= pages.total)
 			status = GBX_WIRE_UNSUPPORTED;
 		else if (TIFFSetSubDirectory(tif, pages.offset))
-			status = read_page(&f, tif);
+			status = read_page(&f, tif, pages.offset);
 	}
 	TIFFClose(tif);
 	return status;

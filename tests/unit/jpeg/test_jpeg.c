@@ -416,9 +416,9 @@ test_no_end(void **state)
 static void
 test_trailer_without_end(void **state)
 {
-	static const char *const trailers[] = {
-	    "\0\0\1\012\016\0\0\0SEFH\xff\x02", "\xff\xc8\0\020SEFT",
-	    "\xff\xd8\xff\xe0\0\4ab", "\xff\xc0\0\021\10\0\1\0\1\3\1\042\0"};
+	static const char trailers[][15] = {"\0\0\1\012\016\0\0\0SEFH\xff\x02",
+	    "\xff\xc8\0\020SEFT", "\xff\xd8\xff\xe0\0\4ab",
+	    "\xff\xc0\0\021\10\0\1\0\1\3\1\042\0"};
 	struct mkjpeg m = {61, 43, MKJPEG_YCC, .h = 2, .v = 2};
 	struct bytes b = {0};
 	uint8_t *data;

@@ -84,7 +84,8 @@ on_size(thandle_t handle)
 static void
 set_tags(TIFF *tif, const struct mktiff *m)
 {
-	uint16_t extra = (uint16_t)(m->extra - 1), map[3][256];
+	static uint16_t map[3][65536];
+	uint16_t extra = (uint16_t)(m->extra - 1);
 	int i;
 
 	TIFFSetField(tif, TIFFTAG_IMAGEWIDTH, m->width);
@@ -110,6 +111,12 @@ set_tags(TIFF *tif, const struct mktiff *m)
 	if (m->compression == COMPRESSION_JPEG &&
 	    m->photometric == PHOTOMETRIC_YCBCR)
 		TIFFSetField(tif, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
+	if (m->inks)
+		TIFFSetField(tif, TIFFTAG_NUMBEROFINKS, m->inks);
+	if (m->own_tables)
+		TIFFSetField(tif, TIFFTAG_JPEGTABLESMODE, 0);
+	if (m->dng != NULL)
+		TIFFSetField(tif, TIFFTAG_DNGVERSION, m->dng);
 	for (i = 0; i < 256; i++) {
 		map[0][i] = (uint16_t)(i * 257);
 		map[1][i] = (uint16_t)(65535 - i * 257);
@@ -171,6 +178,26 @@ put_data(TIFF *tif, const struct mktiff *m, uint32_t page)
 	}
 }
 
+/* One pixel of that photometric, linked from the page before it. */
+static void
+put_page(TIFF *tif, const struct mktiff *m, uint32_t page)
+{
+	struct mktiff sub = {
+	    1, 1, 8, 1, (uint16_t)m->below, COMPRESSION_NONE, .format = 0};
+	toff_t none = 0;
+
+	set_tags(tif, m);
+	if (m->below != 0)
+		TIFFSetField(tif, TIFFTAG_SUBIFD, 1, &none);
+	put_data(tif, m, page);
+	must(TIFFWriteDirectory(tif), "directory");
+	if (m->below == 0)
+		return;
+	set_tags(tif, &sub);
+	put_data(tif, &sub, page);
+	must(TIFFWriteDirectory(tif), "directory below");
+}
+
 uint8_t *
 mktiff(const struct mktiff *m, size_t *ret_size)
 {
@@ -180,11 +207,8 @@ mktiff(const struct mktiff *m, size_t *ret_size)
 	    on_read, on_write, on_seek, on_close, on_size, NULL, NULL);
 
 	must(tif != NULL, "open");
-	for (i = 0; i < pages; i++) {
-		set_tags(tif, m);
-		put_data(tif, m, i);
-		must(TIFFWriteDirectory(tif), "directory");
-	}
+	for (i = 0; i < pages; i++)
+		put_page(tif, m, i);
 	TIFFClose(tif);
 	*ret_size = memory.size;
 	return memory.data;

@@ -25,6 +25,10 @@ struct mktiff {
 	uint32_t rows;	      /* of a strip; 0: all */
 	uint32_t pages;	      /* 0: one */
 	const char *mode;     /* "w" if NULL */
+	uint32_t below;	      /* photometric of a directory below; 0: none */
+	const char *dng;      /* four bytes of DNGVersion, or NULL */
+	uint16_t inks;	      /* NumberOfInks; 0: not said */
+	int own_tables;	      /* of JPEG, in each strip */
 	/* As they lie in memory: rows, or planes of rows; NULL: a pattern. */
 	const uint8_t *samples;
 	const uint8_t *icc;

@@ -493,6 +493,130 @@ with_compression(const struct mktiff *m, uint16_t codec, size_t *ret_size)
 	return data;
 }
 
+/* The same of each operation; data is freed. */
+static void
+expect_status(uint8_t *data, size_t size, uint32_t want)
+{
+	static const uint32_t ops[] = {
+	    GBX_WIRE_OP_PROBE, GBX_WIRE_OP_DECODE, GBX_WIRE_OP_THUMBNAIL};
+	struct job job;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		job_init(&job, ops[i], OUT_SIZE);
+		assert_int_equal(job_run(&job, data, size), want);
+		if (want == GBX_WIRE_OK)
+			assert_false(job.sink.degraded);
+		job_free(&job);
+	}
+	none(image_ops_fault(data, size, 0, OUT_SIZE));
+	free(data);
+}
+
+/* Valid, known from the tags, and not read: by probe and decode alike. */
+static void
+test_valid_not_read(void **state)
+{
+	struct mktiff m = {
+	    16, 16, 16, 1, PHOTOMETRIC_PALETTE, PLAIN, .rows = 16};
+	uint8_t *data;
+	size_t size;
+
+	(void)state;
+	data = mktiff(&m, &size);
+	expect_status(data, size, GBX_WIRE_UNSUPPORTED);
+	m = (struct mktiff){16, 16, 8, 3, PHOTOMETRIC_YCBCR, PLAIN, .planes = 1,
+	    .subsampling = 2};
+	data = mktiff(&m, &size);
+	expect_status(data, size, GBX_WIRE_UNSUPPORTED);
+	m = (struct mktiff){
+	    2, 1, 8, 5, PHOTOMETRIC_SEPARATED, PLAIN, .inks = 5};
+	data = mktiff(&m, &size);
+	expect_status(data, size, GBX_WIRE_UNSUPPORTED);
+	m.per_pixel = m.inks = 4;
+	data = mktiff(&m, &size);
+	expect_status(data, size, GBX_WIRE_OK);
+}
+
+/* JPEG of a kind that libjpeg doesn't read, by its own header. */
+static void
+test_kinds_of_jpeg(void **state)
+{
+	static const uint8_t kinds[][2] = {
+	    {0xc3, 8}, {0xcf, 8}, {0xc1, 12}, {0xc0, 8}, {0xc1, 8}};
+	struct mktiff m = {16, 16, 8, 1, BLACK, COMPRESSION_JPEG, .rows = 16};
+	uint8_t *data;
+	size_t size, i, k;
+
+	(void)state;
+	for (k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+		data = mktiff(&m, &size);
+		for (i = 0; i + 8 < size; i++)
+			if (memcmp(data + i, "\xff\xc0\0\x0b", 4) == 0) {
+				data[i + 1] = kinds[k][0];
+				data[i + 4] = kinds[k][1];
+			}
+		expect_status(
+		    data, size, k < 3 ? GBX_WIRE_UNSUPPORTED : GBX_WIRE_OK);
+	}
+	m.per_pixel = 3;
+	m.photometric = NO_PHOTOMETRIC; /* YCbCr or RGB? */
+	data = mktiff(&m, &size);
+	expect_status(data, size, GBX_WIRE_UNSUPPORTED);
+}
+
+/* JPEG as of TIFF 5 is old, not damaged: gray and in colours. */
+static void
+test_old_jpeg(void **state)
+{
+	struct mktiff m = {
+	    16, 16, 8, 1, BLACK, COMPRESSION_JPEG, .rows = 16, .own_tables = 1};
+	uint8_t *data;
+	size_t size;
+
+	(void)state;
+	data = with_compression(&m, COMPRESSION_OJPEG, &size);
+	expect_status(data, size, GBX_WIRE_OK);
+	m.per_pixel = 3;
+	m.photometric = PHOTOMETRIC_YCBCR;
+	m.subsampling = 2;
+	data = with_compression(&m, COMPRESSION_OJPEG, &size);
+	expect_status(data, size, GBX_WIRE_OK);
+}
+
+/* A page that only shows what a camera's raw picture is of. */
+static void
+test_previews(void **state)
+{
+	struct mktiff m = {4, 2, 8, 1, BLACK, PLAIN, .rows = 2};
+	uint8_t *data, cr2[] = "II*\0\x10\0\0\0CR\2\0\0\0\0\0";
+	size_t size;
+
+	(void)state;
+	m.below = BLACK;
+	data = mktiff(&m, &size);
+	expect_status(data, size, GBX_WIRE_OK);
+	m.below = PHOTOMETRIC_CFA;
+	data = mktiff(&m, &size);
+	expect_status(data, size, GBX_WIRE_UNSUPPORTED);
+	m.below = 34892;
+	data = mktiff(&m, &size);
+	expect_status(data, size, GBX_WIRE_UNSUPPORTED);
+	m.below = 0;
+	m.dng = "\1\4\0\0";
+	data = mktiff(&m, &size);
+	expect_status(data, size, GBX_WIRE_UNSUPPORTED);
+	/* Canon's header in front; the directory is where it points to. */
+	m.dng = NULL;
+	m.samples = (const uint8_t *)"CR\2\0\0\0\0\0";
+	data = mktiff(&m, &size);
+	assert_memory_equal(data, cr2, 16);
+	expect_status(data, size, GBX_WIRE_UNSUPPORTED);
+	m.samples = (const uint8_t *)"CR\3\0\0\0\0\0";
+	data = mktiff(&m, &size);
+	expect_status(data, size, GBX_WIRE_OK);
+}
+
 static void
 test_unsupported(void **state)
 {
@@ -554,6 +678,10 @@ main(void)
 	    cmocka_unit_test(test_lost_strip),
 	    cmocka_unit_test(test_orientation),
 	    cmocka_unit_test(test_unsupported),
+	    cmocka_unit_test(test_valid_not_read),
+	    cmocka_unit_test(test_kinds_of_jpeg),
+	    cmocka_unit_test(test_old_jpeg),
+	    cmocka_unit_test(test_previews),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
