@@ -4,6 +4,7 @@
  * Side: hostile. Allocates nothing; every step goes forward.
  */
 #include "sandboxed_parsers/gif/frames.h"
+#include "base/bytes.h"
 
 #define SCREEN_END 13 /* signature and logical screen descriptor */
 #define IMAGE_LEN  9  /* image descriptor after its introducer */
@@ -79,6 +80,7 @@ gbx_gif_next(struct gbx_gif_walk *w)
 	while (w->pos < w->size)
 		switch (w->data[w->pos++]) {
 		case 0x2c:
+			w->image = w->pos;
 			skip_image(w);
 			return GBX_GIF_IMAGE;
 		case 0x21:
@@ -93,6 +95,24 @@ gbx_gif_next(struct gbx_gif_walk *w)
 			break;
 		}
 	return GBX_GIF_END;
+}
+
+bool
+gbx_gif_first_extent(
+    const uint8_t *data, size_t size, uint32_t *ret_width, uint32_t *ret_height)
+{
+	struct gbx_gif_walk w = {.data = data, .size = size};
+	enum gbx_gif_block block;
+
+	while ((block = gbx_gif_next(&w)) != GBX_GIF_END) {
+		if (block != GBX_GIF_IMAGE || size - w.image < IMAGE_LEN)
+			continue;
+		data += w.image;
+		*ret_width = (uint32_t)gbx_le16(data) + gbx_le16(data + 4);
+		*ret_height = (uint32_t)gbx_le16(data + 2) + gbx_le16(data + 6);
+		return true;
+	}
+	return false;
 }
 
 uint32_t

@@ -17,6 +17,7 @@ struct gbx_gif_walk {
 	bool begun;
 	uint8_t label; /* of an extension */
 	size_t blocks; /* where its sub-blocks begin */
+	size_t image;  /* where an image's descriptor begins */
 };
 
 enum gbx_gif_block {
@@ -26,6 +27,10 @@ enum gbx_gif_block {
 };
 
 enum gbx_gif_block gbx_gif_next(struct gbx_gif_walk *w);
+
+/* As far as the first image reaches to the right and down. False: none. */
+bool gbx_gif_first_extent(const uint8_t *data, size_t size, uint32_t *ret_width,
+    uint32_t *ret_height);
 
 /* Up to the trailer, or as far as the data go; never more than most + 1. */
 uint32_t gbx_gif_count_frames(const uint8_t *data, size_t size, uint64_t most);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sandboxed_parsers/gif/codes.h"
 #include "sandboxed_parsers/gif/frames.h"
 #include "sandboxed_parsers/gif/metadata.h"
 #include "sandboxed_parsers/gif/samples.h"
@@ -36,7 +37,7 @@ struct reader {
 
 struct frame {
 	struct gbx_area area;
-	const ColorMapObject *map;
+	const ColorMapObject *map; /* NULL: indices are gray */
 };
 
 static int
@@ -73,14 +74,17 @@ paint_line(struct reader *r, const struct frame *f, uint32_t y)
 	for (x = 0; x < limit; x++, to += 4) {
 		if (r->line[x] == r->transparent)
 			continue;
-		if (r->line[x] >= f->map->ColorCount) {
+		if (f->map == NULL) {
+			memset(to, r->line[x], 3);
+		} else if (r->line[x] < f->map->ColorCount) {
+			colour = &f->map->Colors[r->line[x]];
+			to[0] = colour->Red;
+			to[1] = colour->Green;
+			to[2] = colour->Blue;
+		} else {
 			gbx_sink_degraded(r->sink);
 			continue;
 		}
-		colour = &f->map->Colors[r->line[x]];
-		to[0] = colour->Red;
-		to[1] = colour->Green;
-		to[2] = colour->Blue;
 		to[3] = 255;
 	}
 }
@@ -151,7 +155,7 @@ paint_frame(struct reader *r, bool *ret_cut)
 	    .map = d->ColorMap != NULL ? d->ColorMap : r->gif->SColorMap};
 
 	*ret_cut = false;
-	if (f.map == NULL || f.area.width == 0 || f.area.height == 0 ||
+	if (f.area.width == 0 || f.area.height == 0 ||
 	    !line_for(r, f.area.width))
 		return false;
 	*ret_cut =
@@ -266,6 +270,10 @@ read_image(struct reader *r)
 	c->first = r->task->first;
 	c->width = (uint32_t)r->gif->SWidth;
 	c->height = (uint32_t)r->gif->SHeight;
+	/* A screen without size is as large as its first image needs. */
+	if ((c->width == 0 || c->height == 0) &&
+	    !gbx_gif_first_extent(r->data, r->size, &c->width, &c->height))
+		return GBX_WIRE_MALFORMED;
 	total = gbx_gif_count_frames(
 	    r->data, r->size, r->task->limit[GBX_WIRE_LIMIT_FRAMES]);
 	if (total < 1 || !gbx_sink_total(r->sink, total))
@@ -292,6 +300,9 @@ run(const struct gbx_task *task, struct gbx_sink *sink)
 	if (r.gif != NULL) {
 		status = read_image(&r);
 		DGifCloseFile(r.gif, &err);
+	} else {
+		status = gbx_means_status(
+		    gbx_means_of_code(gbx_gif_codes, GBX_GIF_CODES, err));
 	}
 	gbx_compose_close(&r.canvas);
 	free(r.line);

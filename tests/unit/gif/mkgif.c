@@ -13,7 +13,7 @@
 struct bits {
 	struct bytes *m;
 	uint32_t acc;
-	int n;
+	int n, width;
 	uint8_t block[256];
 };
 
@@ -85,7 +85,7 @@ static void
 put_code(struct bits *b, uint32_t code)
 {
 	b->acc |= code << b->n;
-	b->n += 9;
+	b->n += b->width;
 	for (; b->n >= 8; b->n -= 8, b->acc >>= 8) {
 		b->block[++b->block[0]] = (uint8_t)b->acc;
 		if (b->block[0] == 255)
@@ -100,7 +100,7 @@ mkgif_frame(struct bytes *m, uint32_t x, uint32_t y, uint32_t width,
 {
 	uint8_t flags =
 	    (uint8_t)((interlaced ? 0x40 : 0) | (own_table ? 0x87 : 0));
-	struct bits b = {.m = m};
+	struct bits b = {.m = m, .width = 9};
 	size_t i;
 
 	bytes_put(m, ",", 1);
@@ -119,6 +119,29 @@ mkgif_frame(struct bytes *m, uint32_t x, uint32_t y, uint32_t width,
 	}
 	put_code(&b, END);
 	put_code(&b, 0); /* push out what is left */
+	flush(&b);
+	bytes_put(m, "", 1);
+}
+
+void
+mkgif_full(struct bytes *m, uint32_t side, uint8_t step)
+{
+	struct bits b = {.m = m, .width = 9};
+	uint32_t next = END + 1, i;
+
+	bytes_put(m, ",\0\0\0\0", 5);
+	bytes_le(m, side, 2);
+	bytes_le(m, side, 2);
+	bytes_put(m, "\0\x08", 2);
+	put_code(&b, CLEAR);
+	for (i = 0; i < side * side; i++) {
+		put_code(&b, (uint8_t)(i * step));
+		if (next == 1u << b.width && b.width < 12)
+			b.width++;
+		next++;
+	}
+	put_code(&b, END);
+	put_code(&b, 0);
 	flush(&b);
 	bytes_put(m, "", 1);
 }

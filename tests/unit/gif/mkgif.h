@@ -27,6 +27,9 @@ void mkgif_extension(
 void mkgif_frame(struct bytes *m, uint32_t x, uint32_t y, uint32_t width,
     uint32_t height, bool interlaced, bool own_table, size_t given,
     uint8_t first, uint8_t step);
+/* A square whose table of codes becomes full and stays so: all are literals,
+ * pixel i is i * step mod 256, and no clear code comes. */
+void mkgif_full(struct bytes *m, uint32_t side, uint8_t step);
 void mkgif_end(struct bytes *m);
 
 #endif

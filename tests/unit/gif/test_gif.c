@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "sandboxed_parsers/gif/codes.h"
 #include "tests/support/job.h"
 #include "tests/support/samples.h"
 #include "tests/unit/gif/mkgif.h"
@@ -234,14 +235,6 @@ test_no_frame(void **state)
 	mkgif_extension(&m, 0xfe, NULL, 0);
 	mkgif_end(&m);
 	expect_status(&m, GBX_WIRE_MALFORMED);
-	mkgif_begin(&m, 8, 8, false);
-	plain(&m, 0, 0, 8, 9); /* no colours at all */
-	mkgif_end(&m);
-	expect_status(&m, GBX_WIRE_MALFORMED);
-	mkgif_begin(&m, 0, 8, true);
-	plain(&m, 0, 0, 8, 9);
-	mkgif_end(&m);
-	expect_status(&m, GBX_WIRE_MALFORMED);
 	bytes_free(&m);
 }
 
@@ -436,6 +429,96 @@ test_after_cut(void **state)
 	bytes_free(&m);
 }
 
+/* Without any table indices are gray levels, but for the one that is
+ * transparent. */
+static void
+test_no_table(void **state)
+{
+	struct bytes m = {0};
+	struct job job;
+
+	(void)state;
+	mkgif_begin(&m, 4, 4, false);
+	mkgif_control(&m, 0, 3);
+	mkgif_frame(&m, 0, 0, 4, 4, false, false, 16, 0, 1);
+	mkgif_end(&m);
+	decode(&job, 0, &m, false);
+	assert_memory_equal(at(&job, 0, 0), "\0\0\0\xff", 4);
+	assert_memory_equal(at(&job, 1, 2), "\x09\x09\x09\xff", 4);
+	assert_memory_equal(at(&job, 3, 0), clear, 4);
+	job_free(&job);
+	none(image_ops_fault(m.data, m.size, 0, OUT_SIZE));
+	bytes_free(&m);
+}
+
+/* A screen without width or height is as large as the first frame needs; a
+ * frame without size is none. */
+static void
+test_no_screen(void **state)
+{
+	static const uint32_t sides[][2] = {{0, 0}, {0, 9}, {7, 0}};
+	struct bytes m = {0};
+	struct job job;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		mkgif_begin(&m, sides[i][0], sides[i][1], true);
+		mkgif_extension(&m, 0xfe, "hi", 2);
+		mkgif_frame(&m, 2, 1, 5, 8, false, false, 40, 9, 0);
+		mkgif_end(&m);
+		decode(&job, 0, &m, false);
+		assert_int_equal(job.sink.block[0].width, 7);
+		assert_int_equal(job.sink.block[0].height, 9);
+		expect_colour(&job, 6, 8, 9);
+		job_free(&job);
+		none(image_ops_fault(m.data, m.size, 0, OUT_SIZE));
+	}
+	mkgif_begin(&m, 0, 0, true);
+	mkgif_frame(&m, 0, 0, 0, 0, false, false, 0, 0, 0);
+	mkgif_end(&m);
+	expect_status(&m, GBX_WIRE_MALFORMED);
+	mkgif_begin(&m, 0, 0, true);
+	mkgif_end(&m);
+	expect_status(&m, GBX_WIRE_MALFORMED);
+	bytes_free(&m);
+}
+
+/* 4,096 codes, and thousands of pixels more without a clear code. */
+static void
+test_full_table(void **state)
+{
+	struct bytes m = {0};
+	struct job job;
+	uint32_t i;
+
+	(void)state;
+	mkgif_begin(&m, 100, 100, true);
+	mkgif_full(&m, 100, 3);
+	mkgif_end(&m);
+	decode(&job, 0, &m, false);
+	for (i = 0; i < 10000; i++)
+		expect_colour(&job, i % 100, i / 100, (uint8_t)(i * 3));
+	job_free(&job);
+	bytes_free(&m);
+}
+
+/* Each error of the library has its row. Fails if taken out: any of them. */
+static void
+test_codes(void **state)
+{
+	int code;
+
+	(void)state;
+	assert_int_equal(
+	    GBX_GIF_CODES, D_GIF_ERR_EOF_TOO_SOON - D_GIF_ERR_OPEN_FAILED + 1);
+	for (code = D_GIF_ERR_OPEN_FAILED; code <= D_GIF_ERR_EOF_TOO_SOON;
+	     code++)
+		assert_int_not_equal(
+		    gbx_means_of_code(gbx_gif_codes, GBX_GIF_CODES, code),
+		    GBX_MEANS_NOTHING);
+}
+
 int
 main(void)
 {
@@ -454,6 +537,10 @@ main(void)
 	    cmocka_unit_test(test_several),
 	    cmocka_unit_test(test_filler),
 	    cmocka_unit_test(test_after_cut),
+	    cmocka_unit_test(test_no_table),
+	    cmocka_unit_test(test_no_screen),
+	    cmocka_unit_test(test_full_table),
+	    cmocka_unit_test(test_codes),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
