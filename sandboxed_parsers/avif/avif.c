@@ -2,10 +2,11 @@
 /*
  * AVIF, through libavif and dav1d, one thread.
  * Side: hostile. Pixels come out as straight 8-bit RGBA in the picture's own
- * colour space and as stored: irot, imir and clap are not applied; the first
- * two are told as an orientation. Of a sequence any one frame.
+ * colour space, cropped by clap; irot and imir, which come after that, are not
+ * applied but told as an orientation. Of a sequence any one frame.
  */
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,7 @@ struct reader {
 	uint8_t *copy; /* of the file, or NULL; the decoder reads it */
 	const struct gbx_task *task;
 	struct gbx_sink *sink;
+	avifCropRect shown;
 };
 
 /* Rotation (anti-clockwise quarters) comes first, then the mirror: HEIF,
@@ -81,22 +83,90 @@ status_of(avifResult result)
 	}
 }
 
+/* One side of clap (ISO/IEC 14496-12, 12.1.4): n / d pixels of `whole`, whose
+ * middle is off / off_d from that of the picture. False: not within it. */
+static bool
+crop(uint32_t whole, uint32_t n, uint32_t d, uint32_t off, uint32_t off_d,
+    uint32_t *ret_start, uint32_t *ret_length)
+{
+	double start;
+
+	if (d == 0 || off_d == 0 || off_d > INT32_MAX)
+		return false;
+	*ret_length = n / d;
+	start = floor(
+	    (double)(int32_t)off / off_d + ((double)whole - *ret_length) / 2);
+	if (*ret_length == 0 || start < 0 || start + *ret_length > whole)
+		return false;
+	*ret_start = (uint32_t)start;
+	return true;
+}
+
+/* What of the picture is to be shown: all of it, or what clap leaves of it. The
+ * pixels are cut out after their conversion: libavif's own crop refuses what
+ * would cut chroma in half. */
+static bool
+shown_of(const avifImage *image, avifCropRect *ret)
+{
+	const avifCleanApertureBox *c = &image->clap;
+
+	*ret = (avifCropRect){0, 0, image->width, image->height};
+	if (!(image->transformFlags & AVIF_TRANSFORM_CLAP))
+		return true;
+	return crop(image->width, c->widthN, c->widthD, c->horizOffN,
+		   c->horizOffD, &ret->x, &ret->width) &&
+	       crop(image->height, c->heightN, c->heightD, c->vertOffN,
+		   c->vertOffD, &ret->y, &ret->height);
+}
+
+/* libyuv's table for BT.709 of limited range stops at 2 where 2.112 is due:
+ * blue was 243, and white of ten bits 254. */
 static enum gbx_wire_status
-convert(struct reader *r, const avifImage *image)
+convert_to(const avifImage *image, uint8_t *pixels, size_t stride)
 {
 	avifRGBImage rgb;
-	size_t stride;
-	uint8_t *canvas = gbx_sink_canvas(r->sink, &stride);
 
-	if (canvas == NULL || stride > UINT32_MAX)
+	if (stride > UINT32_MAX)
 		return GBX_WIRE_MALFORMED;
 	avifRGBImageSetDefaults(&rgb, image);
 	rgb.format = AVIF_RGB_FORMAT_RGBA;
 	rgb.depth = 8;
 	rgb.alphaPremultiplied = AVIF_FALSE;
-	rgb.pixels = canvas;
+	rgb.avoidLibYUV = AVIF_TRUE;
+	rgb.pixels = pixels;
 	rgb.rowBytes = (uint32_t)stride;
 	return status_of(avifImageYUVToRGB(image, &rgb));
+}
+
+static enum gbx_wire_status
+convert_part(const avifImage *image, const avifCropRect *shown, uint8_t *canvas,
+    size_t stride)
+{
+	size_t whole = (size_t)image->width * 4, y;
+	uint8_t *pixels = malloc(whole * image->height);
+	enum gbx_wire_status status = GBX_WIRE_MALFORMED;
+
+	if (pixels != NULL)
+		status = convert_to(image, pixels, whole);
+	for (y = 0; y < shown->height && status == GBX_WIRE_OK; y++)
+		memcpy(canvas + y * stride,
+		    pixels + (shown->y + y) * whole + (size_t)shown->x * 4,
+		    (size_t)shown->width * 4);
+	free(pixels);
+	return status;
+}
+
+static enum gbx_wire_status
+convert(struct reader *r, const avifImage *image)
+{
+	size_t stride;
+	uint8_t *canvas = gbx_sink_canvas(r->sink, &stride);
+
+	if (canvas == NULL)
+		return GBX_WIRE_MALFORMED;
+	if (r->shown.width == image->width && r->shown.height == image->height)
+		return convert_to(image, canvas, stride);
+	return convert_part(image, &r->shown, canvas, stride);
 }
 
 /* The frame may have another size than the container said. */
@@ -122,6 +192,13 @@ read_frame(struct reader *r, uint32_t index, uint32_t width, uint32_t height)
 	return status;
 }
 
+static bool
+begin(struct reader *r)
+{
+	return gbx_sink_image_begin(r->sink, r->shown.width, r->shown.height,
+	    orientation_of(r->avif->image));
+}
+
 /* The first is begun already. */
 static enum gbx_wire_status
 read_pixels(struct reader *r, uint32_t width, uint32_t height)
@@ -130,8 +207,7 @@ read_pixels(struct reader *r, uint32_t width, uint32_t height)
 	enum gbx_wire_status status = GBX_WIRE_OK;
 
 	for (i = 0; i < n && status == GBX_WIRE_OK; i++) {
-		if (i > 0 && !gbx_sink_image_begin(r->sink, width, height,
-				 orientation_of(r->avif->image)))
+		if (i > 0 && !begin(r))
 			return GBX_WIRE_MALFORMED;
 		status = read_frame(r, r->task->first + i, width, height);
 	}
@@ -177,8 +253,7 @@ read_image(struct reader *r)
 		return GBX_WIRE_MALFORMED;
 	if (r->task->first >= (uint32_t)r->avif->imageCount)
 		return GBX_WIRE_UNSUPPORTED;
-	if (!gbx_sink_image_begin(
-		r->sink, image->width, image->height, orientation_of(image)))
+	if (!shown_of(image, &r->shown) || !begin(r))
 		return GBX_WIRE_MALFORMED;
 	if (gbx_sink_wants_records(r->sink))
 		list_metadata(r);

@@ -7,11 +7,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "tests/support/job.h"
 #include "tests/support/samples.h"
+#include "tests/unit/avif/encoded.h"
 #include "tests/unit/avif/mkavif.h"
 
 #define OUT_SIZE 65536
@@ -122,6 +125,93 @@ test_other_track(void **state)
 	assert_true(is_opaque(""));
 }
 
+static void
+expect(const struct encoded *m, uint32_t op, uint32_t width, uint32_t height,
+    const uint8_t rgb[3])
+{
+	struct job job;
+	size_t size;
+	uint8_t *data = encoded(m, &size);
+	uint32_t i, c;
+
+	none(image_ops_fault(data, size, 0, OUT_SIZE));
+	job_init(&job, op, OUT_SIZE);
+	assert_int_equal(job_run(&job, data, size), GBX_WIRE_OK);
+	assert_int_equal(job.sink.block[0].width, width);
+	assert_int_equal(job.sink.block[0].height, height);
+	for (i = 0; i < width * height && op != GBX_WIRE_OP_PROBE; i++)
+		for (c = 0; c < 3; c++)
+			assert_in_range(job_pixels(&job)[i * 4 + c],
+			    rgb[c] > 2 ? rgb[c] - 2 : 0, rgb[c] + 2);
+	job_free(&job);
+	free(data);
+}
+
+/* What clap cuts away is not there, in any operation: of an even part, of one
+ * that would cut chroma in half, and of halves of pixels, rounded down. */
+static void
+test_crop(void **state)
+{
+	static const uint32_t ops[] = {
+	    GBX_WIRE_OP_PROBE, GBX_WIRE_OP_DECODE, GBX_WIRE_OP_THUMBNAIL};
+	struct encoded m = {32, 16, 8, .rgb = {65535, 0, 0},
+	    .right = {0, 65535, 0}, .halves = 1,
+	    .clap = {16, 1, 16, 1, 8, 1, 0, 1}};
+	const uint8_t green[3] = {0, 255, 0}, red[3] = {255, 0, 0};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++)
+		expect(&m, ops[i], 16, 16, green);
+	m.clap[4] = (uint32_t)-8;
+	for (i = 0; i < 3; i++)
+		expect(&m, ops[i], 16, 16, red);
+	memcpy(m.clap, (uint32_t[8]){5, 1, 7, 1, 17, 2, (uint32_t)-1, 2},
+	    sizeof(m.clap));
+	expect(&m, GBX_WIRE_OP_DECODE, 5, 7, green);
+}
+
+/* A crop that reaches past the picture, or is none, is no crop to guess at. */
+static void
+test_wrong_crop(void **state)
+{
+	static const uint32_t wrong[][8] = {{16, 1, 16, 1, 9, 1, 0, 1},
+	    {16, 1, 16, 1, (uint32_t)-9, 1, 0, 1}, {33, 1, 16, 1, 0, 1, 0, 1},
+	    {16, 0, 16, 1, 0, 1, 0, 1}, {16, 1, 16, 1, 0, 0, 0, 1},
+	    {1, 2, 16, 1, 0, 1, 0, 1}, {16, 1, 16, 1, 0, 0xffffffff, 0, 1}};
+	struct encoded m = {32, 16, 8, .rgb = {65535, 0, 0}};
+	struct job job;
+	size_t i, size;
+	uint8_t *data;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		memcpy(m.clap, wrong[i], sizeof(m.clap));
+		data = encoded(&m, &size);
+		none(image_ops_fault(data, size, 0, OUT_SIZE));
+		job_init(&job, GBX_WIRE_OP_PROBE, OUT_SIZE);
+		assert_int_equal(job_run(&job, data, size), GBX_WIRE_MALFORMED);
+		job_free(&job);
+		free(data);
+	}
+}
+
+/* Blue and white of video: libyuv's tables make 243 and 254 of them. */
+static void
+test_limited_range(void **state)
+{
+	struct encoded m = {16, 16, 8, .limited = 1, .rgb = {0, 0, 65535}};
+
+	(void)state;
+	expect(&m, GBX_WIRE_OP_DECODE, 16, 16, (uint8_t[]){0, 0, 255});
+	m.depth = 10;
+	expect(&m, GBX_WIRE_OP_DECODE, 16, 16, (uint8_t[]){0, 0, 255});
+	memset(m.rgb, 0xff, sizeof(m.rgb));
+	expect(&m, GBX_WIRE_OP_DECODE, 16, 16, (uint8_t[]){255, 255, 255});
+	m.depth = 12;
+	expect(&m, GBX_WIRE_OP_DECODE, 16, 16, (uint8_t[]){255, 255, 255});
+}
+
 int
 main(void)
 {
@@ -134,6 +224,9 @@ main(void)
 	    cmocka_unit_test(test_foreign),
 	    cmocka_unit_test(test_alpha_track),
 	    cmocka_unit_test(test_other_track),
+	    cmocka_unit_test(test_crop),
+	    cmocka_unit_test(test_wrong_crop),
+	    cmocka_unit_test(test_limited_range),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
