@@ -22,6 +22,8 @@
 #include "base/cleanup.h"
 #include "broker/broker.h"
 
+#define UTIME_FIELD	14
+#define STIME_FIELD	15
 #define EXIT_CODE_FIELD 52
 /* "Seccomp:" of a process that seccomp itself killed (kernel/seccomp.c). */
 #define MODE_DEAD 3
@@ -191,12 +193,22 @@ read_lock(struct gbx_broker *b, const struct gbx_zygote *z,
 		    (z->filters == 0 || (uint32_t)filters == z->filters);
 }
 
-/* As a shell would put it together: the low byte is a signal, the next one the
- * exit status (wait(2)). */
+static uint64_t
+ms_of(uint64_t ticks)
+{
+	long hertz = sysconf(_SC_CLK_TCK);
+
+	return hertz > 0 ? ticks * 1000 / (uint64_t)hertz : 0;
+}
+
+/* Processor time, which everybody is shown; and, with exit_too, as a shell
+ * would put it together: the low byte is a signal, the next one the exit status
+ * (wait(2)). */
 static void
-read_exit(const struct gbx_corpse *c, struct gbx_death *ret)
+read_stat(const struct gbx_corpse *c, bool exit_too, struct gbx_death *ret)
 {
 	char text[1024], *p, *save = NULL;
+	uint64_t ticks = 0;
 	int field, code;
 
 	if (!read_proc(c->stat_fd, text, sizeof(text)))
@@ -205,9 +217,15 @@ read_exit(const struct gbx_corpse *c, struct gbx_death *ret)
 	if (p == NULL)
 		return;
 	p = strtok_r(p + 1, " ", &save);
-	for (field = 3; p != NULL && field < EXIT_CODE_FIELD; field++)
+	for (field = 3; p != NULL && field < EXIT_CODE_FIELD; field++) {
+		if (field == UTIME_FIELD || field == STIME_FIELD)
+			ticks += strtoull(p, NULL, 10);
 		p = strtok_r(NULL, " ", &save);
+	}
 	if (p == NULL)
+		return;
+	ret->cpu_ms = ms_of(ticks);
+	if (!exit_too)
 		return;
 	code = (int)strtol(p, NULL, 10);
 	ret->known = true;
@@ -237,6 +255,5 @@ gbx_autopsy(struct gbx_broker *b, const struct gbx_zygote *z,
     const struct gbx_corpse *c, bool exit_too, struct gbx_death *ret)
 {
 	read_lock(b, z, c, ret);
-	if (exit_too)
-		read_exit(c, ret);
+	read_stat(c, exit_too, ret);
 }

@@ -191,6 +191,7 @@ struct gbx_death {
 	bool locked;	  /* and showed the lock */
 	bool nnp;
 	bool by_seccomp; /* and that seccomp killed it */
+	uint64_t cpu_ms; /* what it had of a processor; 0: not known */
 };
 
 /* ---- jobs ---------------------------------------------------------------- */
@@ -261,6 +262,7 @@ struct gbx_run {
 	uint64_t charged;
 	uint32_t posture;
 	struct gbx_lane *lane;
+	uint64_t started_ns; /* before its worker had the job */
 	uint64_t deadline_ns;
 	uint32_t kill_verdict; /* enum gbx_verdict of our kill; 0: none */
 	int err;	       /* errno of GBX_OUR_FAULT */

@@ -237,6 +237,7 @@ gbx_run_start(struct gbx_broker *b, struct gbx_child *child,
 		free(run);
 		return -EDQUOT; /* no call that launch makes says that */
 	}
+	run->started_ns = gbx_now_ns();
 	err = launch(run, child);
 	if (err != 0) {
 		gbx_run_free(run);

@@ -18,6 +18,7 @@ struct outcome {
 	enum gbx_limit limit;
 	const char *field, *detail;
 	int signal, err;
+	bool again; /* by no fault of the job's: it may be tried once more */
 };
 
 static struct outcome
@@ -40,6 +41,16 @@ system_fault(int err, const char *detail)
 	return o;
 }
 
+/* The corpse went with its zygote before we could read it. */
+static struct outcome
+lost(int err, const char *detail)
+{
+	struct outcome o = system_fault(err, detail);
+
+	o.again = true;
+	return o;
+}
+
 /* Strict mode kills with SIGKILL (seccomp(2)), as the OOM killer does: /proc
  * tells them apart, and without it the worse is assumed. */
 static bool
@@ -52,8 +63,44 @@ killed_by_seccomp(const struct gbx_broker *b, const struct gbx_death *d)
 }
 
 static struct outcome
-killed_by(const struct gbx_broker *b, const struct gbx_death *d)
+over_limit(enum gbx_verdict verdict, enum gbx_limit limit)
 {
+	struct outcome o = {.verdict = verdict, .limit = limit};
+
+	o.detail = limit == GBX_LIMIT_CPU
+		       ? "the worker used up its processor time"
+		       : "the wall clock limit is over";
+	return o;
+}
+
+/* SIGKILL, and neither by us nor by seccomp. It may be the last of the worker's
+ * own timers, which strict mode needs (runtime/worker.c): then one of its
+ * limits is over. Else it came from outside, from the OOM killer or by hand:
+ * the input is not to be blamed, and there is worth in another try. A worker
+ * has no way to come here but to use up a limit; which of the two is told is
+ * all that it decides by that. */
+static struct outcome
+killed_outright(const struct gbx_run *run)
+{
+	const uint64_t *limit = run->gate.limit;
+	struct outcome o;
+
+	if (run->death.cpu_ms >= limit[GBX_LIMIT_CPU])
+		return over_limit(GBX_VERDICT_LIMIT, GBX_LIMIT_CPU);
+	if (run->broker->lockdown == GBX_LOCKDOWN_STRICT &&
+	    gbx_now_ns() - run->started_ns >= limit[GBX_LIMIT_WALL] * 1000000U)
+		return over_limit(GBX_VERDICT_DEADLINE, GBX_LIMIT_WALL);
+	o = system_fault(ENOMEM, "the worker was killed from outside: the "
+				 "host's memory ran out, or by hand");
+	o.again = true;
+	return o;
+}
+
+static struct outcome
+killed_by(const struct gbx_run *run)
+{
+	const struct gbx_broker *b = run->broker;
+	const struct gbx_death *d = &run->death;
 	struct outcome o = {
 	    .verdict = GBX_VERDICT_CRASHED, .signal = d->status};
 
@@ -65,39 +112,24 @@ killed_by(const struct gbx_broker *b, const struct gbx_death *d)
 	}
 	switch (d->status) {
 	case SIGKILL:
-		o.detail = "the worker was killed: out of memory, or by hand";
-		break;
+		return killed_outright(run);
 	case SIGPROF:
 	case SIGXCPU:
-		o.verdict = GBX_VERDICT_LIMIT;
-		o.limit = GBX_LIMIT_CPU;
-		o.signal = 0;
-		o.detail = "the worker used up its processor time";
-		break;
+		return over_limit(GBX_VERDICT_LIMIT, GBX_LIMIT_CPU);
 	case SIGALRM:
-		o.verdict = GBX_VERDICT_DEADLINE;
-		o.limit = GBX_LIMIT_WALL;
-		o.signal = 0;
-		o.detail = "the wall clock limit is over";
-		break;
+		return over_limit(GBX_VERDICT_DEADLINE, GBX_LIMIT_WALL);
 	default:
-		break;
+		return o;
 	}
-	return o;
 }
 
 static struct outcome
 killed_by_us(enum gbx_verdict why)
 {
-	struct outcome o = {.verdict = why};
+	struct outcome o = {.verdict = why, .detail = "the job was cancelled"};
 
-	if (why == GBX_VERDICT_DEADLINE) {
-		o.limit = GBX_LIMIT_WALL;
-		o.detail = "the wall clock limit is over";
-	} else {
-		o.detail = "the job was cancelled";
-	}
-	return o;
+	return why == GBX_VERDICT_DEADLINE ? over_limit(why, GBX_LIMIT_WALL)
+					   : o;
 }
 
 /* It says so itself (runtime/overflow.c); who lies here only chooses another
@@ -123,10 +155,9 @@ judge_death(const struct gbx_run *run)
 	if (run->kill_verdict != 0)
 		return killed_by_us((enum gbx_verdict)run->kill_verdict);
 	if (!d->known)
-		return system_fault(
-		    ECHILD, "how the worker ended can't be known");
+		return lost(ECHILD, "how the worker ended can't be known");
 	if (d->code != CLD_EXITED)
-		return killed_by(run->broker, d);
+		return killed_by(run);
 	if (d->proof_read && !d->locked && d->status != 0)
 		return system_fault(
 		    ENOMEM, "the worker could not be set up; nothing was read");
@@ -137,7 +168,7 @@ judge_death(const struct gbx_run *run)
 	if (d->status != 0)
 		return bad_reply("exit.status");
 	if (z->proc_proof && !d->proof_read)
-		return system_fault(
+		return lost(
 		    ESRCH, "the proof of the worker's lock can't be read");
 	if (z->proc_proof && (!d->locked || !d->nnp))
 		return bad_reply("lock");
@@ -166,14 +197,6 @@ run_again(struct gbx_request *job)
 	gbx_queue_add(job);
 }
 
-/* The corpse went with its zygote before we could read it. */
-static bool
-is_lost(const struct outcome *o)
-{
-	return o->verdict == GBX_VERDICT_ERROR &&
-	       (o->err == ECHILD || o->err == ESRCH);
-}
-
 /* All jobs of the run end as it did. Those of a batch are innocent until they
  * fail alone; and a zygote that was killed takes no one with it at first. */
 static void
@@ -188,7 +211,7 @@ fail_run(struct gbx_run *run, const struct outcome *o)
 			continue;
 		job->result->posture = run->posture;
 		if (o->verdict != GBX_VERDICT_CANCELLED &&
-		    (run->n_jobs > 1 || (is_lost(o) && job->retries == 0)))
+		    (run->n_jobs > 1 || (o->again && job->retries == 0)))
 			run_again(job);
 		else
 			finish_with(job, o);
@@ -345,7 +368,7 @@ suspect(const struct outcome *o)
 {
 	return o->verdict == GBX_VERDICT_CRASHED ||
 	       o->verdict == GBX_VERDICT_VIOLATION ||
-	       o->verdict == GBX_VERDICT_BAD_REPLY || is_lost(o);
+	       o->verdict == GBX_VERDICT_BAD_REPLY || o->again;
 }
 
 void

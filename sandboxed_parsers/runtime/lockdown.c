@@ -135,6 +135,12 @@ gbx_lockdown_zygote(void)
 	return mode == GBX_WIRE_LOCK_STRICT ? 0 : load(&zygote_program);
 }
 
+bool
+gbx_lockdown_is_strict(void)
+{
+	return mode == GBX_WIRE_LOCK_STRICT;
+}
+
 int
 gbx_lockdown_worker(void)
 {

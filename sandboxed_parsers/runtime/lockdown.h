@@ -7,6 +7,7 @@
 #ifndef GBX_RUNTIME_LOCKDOWN_H
 #define GBX_RUNTIME_LOCKDOWN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Build the filters with libseccomp and keep them as BPF. Once, in the zygote
@@ -16,6 +17,9 @@ int gbx_lockdown_prepare(uint32_t lockdown);
 /* Put the zygote itself under its setup filter (a no-op under `strict`, which
  * no process can enter once it has a filter: seccomp(2), EINVAL). */
 int gbx_lockdown_zygote(void);
+
+/* Is it the kernel's own strict mode that workers enter? */
+bool gbx_lockdown_is_strict(void);
 
 /* Lock this worker. Returns only if it could not be done. */
 int gbx_lockdown_worker(void);

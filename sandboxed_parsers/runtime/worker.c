@@ -5,10 +5,12 @@
  * On any surprise it ends at once: there is nothing to save, and the broker
  * takes silence for what it is.
  */
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
@@ -29,6 +31,9 @@
 #define EXIT_NO_MAP	  12
 #define EXIT_NO_LOCK	  13
 #define EXIT_CANARY_LIVED 14
+
+/* More than a tick. */
+#define LAST_AFTER_MS 20
 
 #define WARM_OUT 16384
 
@@ -119,6 +124,22 @@ arm_timer(__itimer_which_t which, uint64_t ms)
 		_exit(EXIT_BAD_JOB);
 }
 
+static int
+arm_clock(clockid_t clock, int sig, uint64_t ms)
+{
+	struct sigevent event = {
+	    .sigev_notify = SIGEV_SIGNAL, .sigev_signo = sig};
+	struct itimerspec it = {{0, 0}, {0, 0}};
+	int timer;
+
+	it.it_value.tv_sec = (time_t)(ms / 1000);
+	it.it_value.tv_nsec = (long)(ms % 1000 * 1000000);
+	if (syscall(SYS_timer_create, clock, &event, &timer) != 0)
+		return -errno;
+	return syscall(SYS_timer_settime, timer, 0, &it, NULL) == 0 ? 0
+								    : -errno;
+}
+
 /* ITIMER_PROF counts the ticks that found us running, which on a busy or a
  * virtual machine can be far from the truth. This clock is exact, and looked at
  * with each tick. It can fail for want of RLIMIT_SIGPENDING of the whole user
@@ -126,16 +147,38 @@ arm_timer(__itimer_which_t which, uint64_t ms)
 static void
 arm_exact(uint64_t ms)
 {
-	struct sigevent event = {
-	    .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGPROF};
-	struct itimerspec it = {{0, 0}, {0, 0}};
-	int timer;
+	(void)arm_clock(CLOCK_PROCESS_CPUTIME_ID, SIGPROF, ms);
+}
 
-	it.it_value.tv_sec = (time_t)(ms / 1000);
-	it.it_value.tv_nsec = (long)(ms % 1000 * 1000000);
-	if (syscall(SYS_timer_create, CLOCK_PROCESS_CPUTIME_ID, &event,
-		&timer) == 0)
-		(void)syscall(SYS_timer_settime, timer, 0, &it, NULL);
+/* Processor time that is gone already, on warming up; RLIMIT_CPU counts it. */
+static rlim_t
+spent_s(void)
+{
+	struct timespec ts = {0, 0};
+
+	(void)syscall(SYS_clock_gettime, CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return (rlim_t)ts.tv_sec;
+}
+
+/* Strict mode allows rt_sigreturn(2) (seccomp(2)), which sets the signal mask:
+ * whoever owns the worker can block the signals above. Nobody blocks SIGKILL.
+ * A little later than the others, so that an honest worker ends by a signal
+ * that says which limit it was. Where no more timers can be had, the limit of
+ * processor time is left, in whole seconds; that holds for the wall clock too,
+ * since a worker can't sleep. */
+static void
+arm_last(uint64_t cpu_ms, uint64_t wall_ms)
+{
+	uint64_t least = cpu_ms < wall_ms ? cpu_ms : wall_ms;
+	struct rlimit r, old;
+
+	(void)arm_clock(
+	    CLOCK_PROCESS_CPUTIME_ID, SIGKILL, cpu_ms + LAST_AFTER_MS);
+	(void)arm_clock(CLOCK_MONOTONIC, SIGKILL, wall_ms + LAST_AFTER_MS);
+	r.rlim_cur = r.rlim_max = spent_s() + (least + 999) / 1000 + 1;
+	if (getrlimit(RLIMIT_CPU, &old) != 0 ||
+	    (old.rlim_max > r.rlim_max && setrlimit(RLIMIT_CPU, &r) != 0))
+		_exit(EXIT_BAD_JOB);
 }
 
 /* Ends that no one inside can take back; the default action of the signals ends
@@ -147,6 +190,9 @@ arm_timers(const struct gbx_jobmsg *job)
 	arm_timer(ITIMER_PROF, job->limit[GBX_WIRE_LIMIT_CPU]);
 	arm_exact(job->limit[GBX_WIRE_LIMIT_CPU]);
 	arm_timer(ITIMER_REAL, job->limit[GBX_WIRE_LIMIT_WALL]);
+	if (gbx_lockdown_is_strict())
+		arm_last(job->limit[GBX_WIRE_LIMIT_CPU],
+		    job->limit[GBX_WIRE_LIMIT_WALL]);
 }
 
 struct maps {

@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,6 +55,7 @@ struct scene {
 };
 
 static struct scene *scene;
+static const char *spins = "spin";
 static uint64_t worst_overrun_ms;
 
 /* ---- the host ------------------------------------------------------------ */
@@ -253,7 +255,7 @@ spin(uint64_t cpu_ms, uint64_t wall_ms, enum how how)
 {
 	uint64_t took, limit = cpu_ms < wall_ms ? cpu_ms : wall_ms;
 	struct watched w;
-	pid_t dead, host = start_host("spin", cpu_ms, wall_ms);
+	pid_t dead, host = start_host(spins, cpu_ms, wall_ms);
 
 	watched_workers(&w);
 	if (how == ALL_BUT_WORKERS)
@@ -318,6 +320,54 @@ test_wall_limit(void **state)
 	(void)state;
 	measure("wall clock, host stopped", 10000, 300, GBX_VERDICT_DEADLINE,
 	    GBX_LIMIT_WALL);
+}
+
+/* Strict mode leaves it rt_sigreturn(2), and with it the mask of its signals:
+ * those of the timers included. Under `filter` it dies of the attempt. */
+static void
+test_blocked_cpu(void **state)
+{
+	(void)state;
+	if (liar_lockdown() != GBX_LOCKDOWN_STRICT)
+		return;
+	spins = "block spin";
+	measure("processor time, signals blocked, host stopped", 200, 10000,
+	    GBX_VERDICT_LIMIT, GBX_LIMIT_CPU);
+}
+
+static void
+test_blocked_wall(void **state)
+{
+	(void)state;
+	if (liar_lockdown() != GBX_LOCKDOWN_STRICT)
+		return;
+	spins = "block spin";
+	measure("wall clock, signals blocked, host stopped", 10000, 300,
+	    GBX_VERDICT_DEADLINE, GBX_LIMIT_WALL);
+}
+
+/* Timers can be had no more (RLIMIT_SIGPENDING of the user, used up or 0): the
+ * limit of processor time, in whole seconds, is left. */
+static void
+test_blocked_no_timers(void **state)
+{
+	struct rlimit none = {0, 0}, old;
+	uint64_t over;
+
+	(void)state;
+	if (liar_lockdown() != GBX_LOCKDOWN_STRICT)
+		return;
+	spins = "block spin";
+	assert_int_equal(getrlimit(RLIMIT_SIGPENDING, &old), 0);
+	none.rlim_max = old.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_SIGPENDING, &none), 0);
+	over = spin(200, 60000, HOST_ALONE);
+	assert_int_equal(setrlimit(RLIMIT_SIGPENDING, &old), 0);
+	printf("# no timers: %llu ms past 200\n", (unsigned long long)over);
+	fflush(stdout);
+	assert_int_equal(scene->verdict, GBX_VERDICT_LIMIT);
+	assert_int_equal(scene->limit, GBX_LIMIT_CPU);
+	assert_in_range(over, 0, 2000 + HARD_MS);
 }
 
 /* ---- what it says afterwards --------------------------------------------- */
@@ -498,6 +548,7 @@ make_scene(void **state)
 {
 	(void)state;
 	memset(scene, 0, sizeof(*scene));
+	spins = "spin";
 	return 0;
 }
 
@@ -507,6 +558,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup(test_cpu_limit, make_scene),
 	    cmocka_unit_test_setup(test_wall_limit, make_scene),
+	    cmocka_unit_test_setup(test_blocked_cpu, make_scene),
+	    cmocka_unit_test_setup(test_blocked_wall, make_scene),
+	    cmocka_unit_test_setup(test_blocked_no_timers, make_scene),
 	    cmocka_unit_test_setup(test_first_limit_counts, make_scene),
 	    cmocka_unit_test_setup(test_deadline_beats_reply, make_scene),
 	    cmocka_unit_test_setup(test_done_in_time, make_scene),

@@ -6,7 +6,7 @@
  *     300 kills; with GBX_SOAK=1 10,000 of them within 10^5 jobs
  *
  * Fails if taken out: gbx_sandbox_restart; gbx_run_zygote_died or try_again in
- * zygote_died of broker/zygote.c; is_lost in fail_run of broker/verdict.c;
+ * zygote_died of broker/zygote.c; o->again in fail_run of broker/verdict.c;
  * EPIPE in zygote_for of broker/schedule.c.
  */
 #include "tests/support/score.h"

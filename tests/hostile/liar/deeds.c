@@ -3,8 +3,10 @@
  * What the liar does: crash, spin, eat, and call what it may not.
  * Side: hostile. x86-64 only, as the sweep of its three ABIs is.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <ucontext.h>
 
 #include "sandboxed_parsers/runtime/lockdown.h"
 #include "tests/hostile/liar/liar.h"
@@ -143,6 +145,43 @@ eat_memory(void)
 		memset(p, 1, size);
 }
 
+/* ---- what strict mode leaves --------------------------------------------- */
+
+/* What a signal's handler returns to, as on the stack (struct rt_sigframe,
+ * arch/x86/include/asm/sigframe.h); the kernel's struct ucontext ends with the
+ * first word of libc's uc_sigmask. */
+struct frame {
+	uint64_t returns_to;
+	ucontext_t context;
+};
+
+/* rt_sigreturn(2) sets the signal mask to whatever the frame says: all that can
+ * be blocked is blocked from now on. */
+static void
+block_signals(void)
+{
+	static struct frame frame;
+	greg_t *at = frame.context.uc_mcontext.gregs;
+	uint64_t flags;
+
+	memset(&frame, 0, sizeof(frame));
+	memset(&frame.context.uc_sigmask, 0xff, 8);
+	frame.context.uc_flags = 6; /* UC_SIGCONTEXT_SS, UC_STRICT_RESTORE_SS */
+	frame.context.uc_stack.ss_flags = SS_DISABLE;
+	__asm__ volatile("pushfq; popq %0" : "=r"(flags));
+	at[REG_EFL] = (greg_t)flags;
+	at[REG_CSGSFS] = 0x33 | (greg_t)0x2b << 48;
+	__asm__ volatile("leaq 1f(%%rip), %%rax; movq %%rax, %c1(%0);"
+			 "movq %%rsp, %c2(%0); movq %%rbp, %c3(%0);"
+			 "movq %%rbx, %c4(%0);"
+			 "movq %5, %%rsp; movl $15, %%eax; syscall; 1:"
+			 :
+			 : "D"(at), "i"(8 * REG_RIP), "i"(8 * REG_RSP),
+			 "i"(8 * REG_RBP), "i"(8 * REG_RBX), "S"(&frame.context)
+			 : "rax", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12",
+			 "r13", "r14", "r15", "memory", "cc");
+}
+
 /* ---- where things are ---------------------------------------------------- */
 
 /* The psABI of x86-64 and glibc's tcbhead_t. */
@@ -248,6 +287,8 @@ liar_deed(struct liar *l, struct liar_word word)
 		idle();
 	} else if (liar_is(word, "delay")) {
 		spin(liar_value(l));
+	} else if (liar_is(word, "block")) {
+		block_signals();
 	} else if (liar_is(word, "memory")) {
 		eat_memory();
 	} else if (liar_is(word, "where")) {
