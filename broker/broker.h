@@ -377,6 +377,9 @@ void gbx_zygote_event(struct gbx_zygote *z);
 void gbx_zygote_canary_event(struct gbx_zygote *z);
 /* No new jobs; its idle workers go now, it with its last busy one. */
 void gbx_zygote_retire(struct gbx_zygote *z);
+/* The same for an ending that honest inputs have, too: its successor need not
+ * wait ever longer, only so long that no flood of them is one of execs. */
+void gbx_zygote_renew(struct gbx_zygote *z);
 /* Kill it and forget all; only at close, and when it died. */
 void gbx_zygote_free(struct gbx_zygote *z);
 /* An idle worker, taken off the list, or NULL. */

@@ -19,6 +19,7 @@ struct outcome {
 	const char *field, *detail;
 	int signal, err;
 	bool again; /* by no fault of the job's: it may be tried once more */
+	bool guess; /* nothing but the worker's word for why it ended */
 };
 
 static struct outcome
@@ -132,12 +133,12 @@ killed_by_us(enum gbx_verdict why)
 					   : o;
 }
 
-/* It says so itself (runtime/overflow.c); who lies here only chooses another
- * refusal. */
+/* It says so itself (runtime/overflow.c). Forging the status changes the
+ * refusal and nothing else: the layout is given up as after any crash. */
 static struct outcome
 out_of_memory(const char *detail)
 {
-	struct outcome o = {.verdict = GBX_VERDICT_LIMIT};
+	struct outcome o = {.verdict = GBX_VERDICT_LIMIT, .guess = true};
 
 	o.limit = GBX_LIMIT_MEMORY;
 	o.detail = detail;
@@ -390,7 +391,7 @@ gbx_run_conclude(struct gbx_run *run)
 	else
 		fail_run(run, &o);
 	b->n_running--;
-	if (suspect(&o))
+	if (suspect(&o) || o.guess)
 		gbx_queue_blame(b, run->lane);
 	gbx_zygote_bury(z, child->zpid);
 	gbx_child_free(child);
@@ -398,6 +399,8 @@ gbx_run_conclude(struct gbx_run *run)
 	z->n_busy--;
 	if (suspect(&o))
 		gbx_zygote_retire(z);
+	else if (o.guess)
+		gbx_zygote_renew(z);
 	else if (z->retired && z->n_busy == 0)
 		gbx_zygote_free(z);
 	else if (o.verdict == GBX_VERDICT_OK)

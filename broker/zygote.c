@@ -571,6 +571,22 @@ gbx_zygote_retire(struct gbx_zygote *z)
 		gbx_zygote_free(z);
 }
 
+void
+gbx_zygote_renew(struct gbx_zygote *z)
+{
+	struct gbx_broker *b = z->broker;
+	uint64_t backoff = b->backoff_ns[z->kind];
+	uint64_t next = z->born_ns + BACKOFF_MIN_NS;
+	uint32_t kind = z->kind;
+	bool first = !z->retired;
+
+	gbx_zygote_retire(z);
+	if (!first)
+		return;
+	b->backoff_ns[kind] = backoff;
+	b->next_start_ns[kind] = next;
+}
+
 /* Worn out, not suspect: no back-off. */
 bool
 gbx_zygote_worn(const struct gbx_zygote *z)

@@ -32,8 +32,10 @@ static const char *const area_names[AREAS] = {
     "code", "data", "stack", "heap", "output", "thread", "guard"};
 
 /* One of each kind that must cost the zygote its place. */
-static const char *const offences[] = {
-    "segv", "call 39", "exit 1", "fill 0 256 1 exit 0", "abort", "jump"};
+static const char *const offences[] = {"segv", "call 39", "exit 1",
+    "fill 0 256 1 exit 0", "abort", "jump",
+    /* said to be for want of memory, or of stack; the last two truly */
+    "exit 78", "exit 77", "memory segv", "stack"};
 #define N_OFFENCES (sizeof(offences) / sizeof(offences[0]))
 
 static uint64_t tried, same, guards[GUARDS];
@@ -85,12 +87,18 @@ compare_layouts(const uint64_t a[AREAS], const uint64_t b[AREAS])
 static void
 offend(struct gbx_broker *broker, const char *script)
 {
-	struct gbx_result *r = liar_run(broker, LIAR_PNG, script, NULL);
-	enum gbx_verdict verdict = gbx_result_verdict(r);
+	struct gbx_result *r;
+	enum gbx_verdict verdict;
+	struct gbx_job job;
 
+	liar_job(&job, GBX_OP_DECODE);
+	job.limit[GBX_LIMIT_MEMORY] = 4 << 20;
+	r = liar_run(broker, LIAR_PNG, script, &job);
+	verdict = gbx_result_verdict(r);
 	if (verdict != GBX_VERDICT_CRASHED &&
 	    verdict != GBX_VERDICT_VIOLATION &&
-	    verdict != GBX_VERDICT_BAD_REPLY)
+	    verdict != GBX_VERDICT_BAD_REPLY &&
+	    gbx_result_limit(r) != GBX_LIMIT_MEMORY)
 		fail_msg("%s: %s", script, gbx_verdict_name(verdict));
 	gbx_result_free(r);
 }
@@ -98,7 +106,7 @@ offend(struct gbx_broker *broker, const char *script)
 static void
 test_fresh_layout(void **state)
 {
-	size_t i, rounds = score_long_form() ? 1000 : 4 * N_OFFENCES;
+	size_t i, rounds = score_long_form() ? 1000 : 3 * N_OFFENCES;
 	uint64_t first[AREAS], second[AREAS], third[AREAS];
 	struct gbx_broker *broker = *state;
 	uint64_t before = tried;
@@ -178,6 +186,43 @@ tell(const char *what, uint64_t inputs, uint64_t execs, uint64_t ms)
 	fflush(stdout);
 }
 
+static uint64_t
+offend_often(struct gbx_broker *broker, const char *script, uint64_t n)
+{
+	uint64_t i, began = now_ms(), took;
+	uint64_t before = liar_zygotes_started(broker), execs;
+
+	for (i = 0; i < n; i++)
+		offend(broker, script);
+	took = now_ms() - began;
+	execs = liar_zygotes_started(broker) - before;
+	tell(script, n, execs, took);
+	assert_in_range(execs, n - 1, n + 1);
+	return took;
+}
+
+/* Honest inputs, too, run out of memory one after the other: each costs an
+ * exec, but none waits for the back-off of a flood. */
+static void
+test_memory_flood(void **state)
+{
+	uint64_t crash, memory = 0, n = 12;
+	struct gbx_broker *broker = *state;
+	int tries;
+
+	/* 100 ms are waited after each crash but the first few. Where a new
+	 * zygote takes longer than that by itself, nothing can be told. */
+	for (tries = 0; tries < 5; tries++) {
+		liar_expect_fine(broker, LIAR_PNG);
+		memory = offend_often(broker, "exit 78", n);
+		crash = offend_often(broker, "segv", n);
+		if (memory + 250 < crash)
+			break;
+	}
+	assert_true(tries < 5 || memory > n * 100);
+	liar_expect_fine(broker, LIAR_PNG);
+}
+
 /* One at a time and each crashes: every tenth of a second one exec, after a few
  * that come sooner. */
 static void
@@ -248,6 +293,8 @@ main(void)
 		test_own_guard, liar_set_up, liar_tear_down),
 	    cmocka_unit_test_setup_teardown(
 		test_flood, liar_set_up, liar_tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_memory_flood, liar_set_up, liar_tear_down),
 	    cmocka_unit_test_setup_teardown(
 		test_mixed_flood, liar_set_up, liar_tear_down),
 	};
