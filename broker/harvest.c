@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "broker/broker.h"
 #include "ipc/memfd.h"
 #include "ipc/replypage.h"
@@ -51,8 +52,43 @@ copy_out(struct gbx_run *run, uint64_t end, struct gbx_store *s)
 	return err == 0 ? NULL : our_fault(run, err);
 }
 
+static const char *
+map(struct gbx_run *run, int *fd, uint64_t end, struct gbx_store *s)
+{
+	int err = gbx_store_map(
+	    s, fd, end, run->n_jobs == 1 && gbx_fds_left(run->broker, 1));
+
+	return err == 0 ? NULL : our_fault(run, err);
+}
+
+/* Into a memfd that nobody else has, sealed like any other. What is copied is
+ * what the gate will see, whatever is written to the first one meanwhile; that
+ * one is emptied, so that who holds it holds no memory. */
+static const char *
+copy_and_map(struct gbx_run *run, uint64_t end, struct gbx_store *s)
+{
+	struct gbx_budget *budget = run->broker->budget;
+	gbx_autoclose int fd = -1;
+	int err;
+
+	if (!gbx_budget_take(budget, end))
+		return our_fault(run, -ENOBUFS);
+	fd = gbx_memfd_new("gbx-output");
+	err = fd < 0 ? fd : gbx_memfd_copy(run->out_fd, fd, end);
+	if (err == 0)
+		err = gbx_memfd_seal_all(fd);
+	(void)!ftruncate(run->out_fd, 0);
+	gbx_budget_give(budget, end);
+	if (err == -EPROTO)
+		return "data.length";
+	return err == 0 ? map(run, &fd, end, s) : our_fault(run, err);
+}
+
 /* Large: cut to the data, sealed for good, mapped. The kernel grants the seal
- * only when no writable mapping is left anywhere. */
+ * only when no writable mapping is left anywhere. If it is refused, the worker
+ * is not to be blamed: anybody who reads /proc/PID/cmdline holds its memory,
+ * also when it is dead, for as long as he takes. One that is proven to have
+ * been locked has left nobody behind; without that proof nothing is taken. */
 static const char *
 seal_and_map(struct gbx_run *run, uint64_t end, struct gbx_store *s)
 {
@@ -60,14 +96,14 @@ seal_and_map(struct gbx_run *run, uint64_t end, struct gbx_store *s)
 
 	if (ftruncate(run->out_fd, (off_t)end) != 0)
 		return errno == EPERM ? "data.length" : our_fault(run, -errno);
-	err = gbx_memfd_seal_all(run->out_fd);
-	if (err == -EBUSY || err == -EPERM)
+	err = gbx_memfd_seal_now(run->out_fd);
+	if (err == -EBUSY && (run->posture & GBX_POSTURE_PROVEN))
+		return copy_and_map(run, end, s);
+	if (err == -EBUSY)
+		err = gbx_memfd_seal_all(run->out_fd);
+	if (err == -EPERM)
 		return "seal";
-	if (err != 0)
-		return our_fault(run, err);
-	err = gbx_store_map(s, &run->out_fd, end,
-	    run->n_jobs == 1 && gbx_fds_left(run->broker, 1));
-	return err == 0 ? NULL : our_fault(run, err);
+	return err == 0 ? map(run, &run->out_fd, end, s) : our_fault(run, err);
 }
 
 static const char *

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -101,6 +102,24 @@ gbx_memfd_read(int fd, void *data, size_t length, uint64_t offset)
 }
 
 int
+gbx_memfd_copy(int from, int to, uint64_t size)
+{
+	off_t at = 0;
+	ssize_t n;
+
+	if (gbx_memfd_may_hold(size) != 0)
+		return -EFBIG;
+	while ((uint64_t)at < size) {
+		n = sendfile(to, from, &at, (size_t)(size - (uint64_t)at));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : -EPROTO;
+	}
+	return 0;
+}
+
+int
 gbx_memfd_seal_grow(int fd)
 {
 	return fcntl(fd, F_ADD_SEALS, F_SEAL_GROW) == 0 ? 0 : -errno;
@@ -116,15 +135,22 @@ now_ms(void)
 }
 
 int
-gbx_memfd_seal_all(int fd)
+gbx_memfd_seal_now(int fd)
 {
 	int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
-	int err = fcntl(fd, F_ADD_SEALS, seals) == 0 ? 0 : -errno;
+
+	return fcntl(fd, F_ADD_SEALS, seals) == 0 ? 0 : -errno;
+}
+
+int
+gbx_memfd_seal_all(int fd)
+{
+	int err = gbx_memfd_seal_now(fd);
 	uint64_t until = err == -EBUSY ? now_ms() + SEAL_MS : 0;
 
 	while (err == -EBUSY && now_ms() < until) {
 		(void)poll(NULL, 0, 1);
-		err = fcntl(fd, F_ADD_SEALS, seals) == 0 ? 0 : -errno;
+		err = gbx_memfd_seal_now(fd);
 	}
 	return err;
 }

@@ -28,6 +28,10 @@ int gbx_memfd_write(int fd, const void *data, size_t length, uint64_t offset);
 /* Read all, at offset; -EPROTO when the file is shorter. 0 or -errno. */
 int gbx_memfd_read(int fd, void *data, size_t length, uint64_t offset);
 
+/* Append the first bytes of one to another, which is empty; -EPROTO when there
+ * are fewer. 0 or -errno. */
+int gbx_memfd_copy(int from, int to, uint64_t size);
+
 /* Seal the size against growth alone: the state of an output while a worker
  * fills it. 0 or -errno. */
 int gbx_memfd_seal_grow(int fd);
@@ -39,6 +43,8 @@ int gbx_memfd_seal_grow(int fd);
  * when it has just died), so this waits for a moment; -EBUSY if they did not.
  * 0 or -errno. */
 int gbx_memfd_seal_all(int fd);
+/* The same without waiting. */
+int gbx_memfd_seal_now(int fd);
 
 /* Is it a memfd that nobody can change: WRITE, SHRINK and GROW sealed, and not
  * on hugetlbfs? (F_SEAL_FUTURE_WRITE leaves old mappings writable: no.) */
