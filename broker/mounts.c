@@ -19,9 +19,11 @@
 /* Mount numbers are given out again: look anew now and then. */
 #define CACHE_NS 1000000000ULL
 
+/* Nothing that is laid over another file system (overlay, ecryptfs): what is
+ * below may be FUSE or NFS, and no list tells. */
 static const char *const local_types[] = {"ext2", "ext3", "ext4", "xfs",
-    "btrfs", "tmpfs", "ramfs", "rootfs", "overlay", "f2fs", "zfs", "squashfs",
-    "iso9660", "udf", "erofs", "vfat", "exfat", "ntfs3", "bcachefs"};
+    "btrfs", "tmpfs", "ramfs", "rootfs", "f2fs", "zfs", "squashfs", "iso9660",
+    "udf", "erofs", "vfat", "exfat", "ntfs3", "bcachefs"};
 
 static char *
 read_mountinfo(struct gbx_broker *b)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -477,7 +478,8 @@ test_limit(void **state)
 /* ---- a filesystem whose server is silent --------------------------------- */
 
 static struct fuse fuse;
-static atomic_bool *over; /* shared with the child */
+static char slow_file[160]; /* on it, or on what is laid over it */
+static atomic_bool *over;   /* shared with the child */
 
 /* Runs in a child: a process that waits for its own FUSE server can't even be
  * killed. */
@@ -491,11 +493,13 @@ read_fuse(void)
 	broker = host_open();
 	CHECK(broker != NULL);
 	/* It answers: read as any file. */
-	fd = open(fuse.file, O_RDONLY | O_CLOEXEC);
+	fd = open(slow_file, O_RDONLY | O_CLOEXEC);
 	CHECK(fd >= 0);
 	CHECK(run_fd(fd, 60000, &r) == GBX_OK);
 	CHECK(host_right(HOST_LARGE, r));
 	gbx_result_free(r);
+	/* Nothing of it in the page cache, which an overlay reads into. */
+	CHECK(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) == 0);
 	fuse_stall(&fuse);
 	/* It does not: the deadline, and other jobs go on. */
 	for (i = 0; i < 2; i++) {
@@ -516,13 +520,25 @@ read_fuse(void)
 	_exit(0);
 }
 
+static int
+read_in_child(void)
+{
+	pid_t pid = host_start_child(read_fuse, 60);
+	int status = host_end_of(pid, 20000);
+
+	/* Lets go whoever still waits for it. */
+	fuse_let_go(&fuse);
+	if (status < 0)
+		(void)host_end_of(pid, 5000);
+	return status;
+}
+
 static void
 test_fuse(void **state)
 {
 	struct gbx_input input;
 	struct gbx_job job;
 	int status;
-	pid_t pid;
 
 	(void)state;
 	host_job(HOST_LARGE, &input, &job);
@@ -530,12 +546,40 @@ test_fuse(void **state)
 		print_message("# no FUSE here: %s\n", fuse.why);
 		skip();
 	}
-	pid = host_start_child(read_fuse, 60);
-	status = host_end_of(pid, 20000);
-	/* Lets go whoever still waits for it. */
+	snprintf(slow_file, sizeof(slow_file), "%s", fuse.file);
+	status = read_in_child();
 	fuse_unmount(&fuse);
-	if (status < 0)
-		(void)host_end_of(pid, 5000);
+	assert_int_equal(status, 0);
+}
+
+/* An overlay reads from what is below it, whatever that is. */
+static void
+test_overlay_on_fuse(void **state)
+{
+	char dir[] = "/tmp/glovebox-overlay-XXXXXX", opts[256];
+	struct gbx_input input;
+	struct gbx_job job;
+	int status = -1, err;
+
+	(void)state;
+	host_job(HOST_LARGE, &input, &job);
+	if (!fuse_mount(&fuse, input.data, input.length)) {
+		print_message("# no FUSE here: %s\n", fuse.why);
+		skip();
+	}
+	assert_non_null(mkdtemp(dir));
+	snprintf(opts, sizeof(opts), "lowerdir=%s:%s", fuse.dir, dir);
+	err = mount("none", dir, "overlay", MS_RDONLY, opts) == 0 ? 0 : errno;
+	snprintf(slow_file, sizeof(slow_file), "%s/file", dir);
+	if (err == 0)
+		status = read_in_child();
+	umount2(dir, MNT_DETACH);
+	fuse_unmount(&fuse);
+	rmdir(dir);
+	if (err != 0) {
+		print_message("# no overlay here: %s\n", strerror(err));
+		skip();
+	}
 	assert_int_equal(status, 0);
 }
 
@@ -699,6 +743,7 @@ main(void)
 	    cmocka_unit_test(test_sparse_giant),
 	    cmocka_unit_test(test_limit),
 	    cmocka_unit_test(test_fuse),
+	    cmocka_unit_test(test_overlay_on_fuse),
 	    cmocka_unit_test(test_fuse_mute),
 	};
 

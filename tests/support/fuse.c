@@ -83,6 +83,15 @@ on_open(struct fuse *f, uint64_t unique)
 	answer(f, unique, 0, &out, sizeof(out));
 }
 
+/* An overlay wants to know how long a name may be. */
+static void
+on_statfs(struct fuse *f, uint64_t unique)
+{
+	struct fuse_statfs_out out = {.st = {.bsize = 4096, .namelen = 255}};
+
+	answer(f, unique, 0, &out, sizeof(out));
+}
+
 static void
 on_read(struct fuse *f, uint64_t unique, const struct fuse_read_in *in)
 {
@@ -110,6 +119,9 @@ handle(struct fuse *f, const struct fuse_in_header *in)
 		break;
 	case FUSE_GETATTR:
 		on_getattr(f, in->unique, in->nodeid);
+		break;
+	case FUSE_STATFS:
+		on_statfs(f, in->unique);
 		break;
 	case FUSE_OPEN:
 		on_open(f, in->unique);
