@@ -24,7 +24,7 @@ $(WALLS_DIR)/glovebox-init: $(B)/pie/$(WALLS_SRC)/layers.o \
     $(call pie,$(call srcs,sandboxed_parsers/init)) $(B)/pie/libbase.a
 	$(exec_dir)
 	$(call say_exec,LD)$(CC) $(WORKER_LDFLAGS) $(call wrap,syscall prctl open \
-	    gbx_root_enter gbx_drop_capabilities) -o $@ $^
+	    gbx_root_enter gbx_drop_bounding_set gbx_drop_capabilities) -o $@ $^
 $(WALLS_DIR)/glovebox-copy: $(B)/libexec/glovebox-copy
 	$(exec_dir)
 	$(call say_exec,CP)cp -f $< $@

@@ -21,11 +21,13 @@ long __real_syscall(long nr, ...);
 int __real_prctl(int option, ...);
 int __real_open(const char *path, int flags, ...);
 int __real_gbx_root_enter(void);
+void __real_gbx_drop_bounding_set(void);
 int __real_gbx_drop_capabilities(void);
 long __wrap_syscall(long nr, ...);
 int __wrap_prctl(int option, ...);
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_gbx_root_enter(void);
+void __wrap_gbx_drop_bounding_set(void);
 int __wrap_gbx_drop_capabilities(void);
 
 static bool second_stage;
@@ -149,6 +151,14 @@ int
 __wrap_gbx_root_enter(void)
 {
 	return walls_has(WALLS_ROOT) ? __real_gbx_root_enter() : 0;
+}
+
+/* Before exec: without them in the set, root's zygote would have none. */
+void
+__wrap_gbx_drop_bounding_set(void)
+{
+	if (walls_has(WALLS_CAPS))
+		__real_gbx_drop_bounding_set();
 }
 
 int
