@@ -210,9 +210,14 @@ gbx_doctor_advise(const struct gbx_doctor_host *h,
 		advise_landlock(h, error_of(t, bit), ret, room);
 		break;
 	case GBX_POSTURE_TSC:
-		snprintf(ret, room,
-		    "x86 only; under lockdown strict the kernel does it by "
-		    "itself");
+		if (error_of(t, bit) == EOPNOTSUPP)
+			snprintf(ret, room,
+			    "the kernel forbids rdtsc and the processor allows "
+			    "it: a virtual machine that ignores CR4.TSD");
+		else
+			snprintf(ret, room,
+			    "x86 only; under lockdown strict the kernel does "
+			    "it by itself");
 		break;
 	case GBX_POSTURE_NONROOT:
 		snprintf(ret, room,

@@ -24,6 +24,7 @@
 #include "sandboxed_parsers/runtime/lockdown.h"
 #include "sandboxed_parsers/runtime/overflow.h"
 #include "sandboxed_parsers/runtime/parser.h"
+#include "sandboxed_parsers/runtime/tsc.h"
 #include "sandboxed_parsers/runtime/worker.h"
 #include "schemas/limits.h"
 
@@ -163,11 +164,11 @@ serve(void)
 static void
 enter_tsc(struct gbx_report *report)
 {
-	int err = prctl(PR_SET_TSC, PR_TSC_SIGSEGV) == 0 ? 0 : errno;
+	int err = gbx_tsc_forbid();
 
 	if (err == 0)
 		report->bits |= 1U << GBX_LAYER_TSC;
-	report->why[GBX_LAYER_TSC] = (uint32_t)err;
+	report->why[GBX_LAYER_TSC] = (uint32_t)-err;
 }
 
 static void
