@@ -91,7 +91,7 @@ RUN       = $(TEST_ENV) tests/run -l $(B)/test-logs
 # Packages first, then make anew: what was missing may have changed the flags.
 check:
 	@$(MAKE) --no-print-directory deps
-	@$(MAKE) --no-print-directory check-built
+	@$(MAKE) --no-print-directory $(parallel) check-built
 check-built: all check-programs check-asan-programs $(REPLAY_PROGS)
 	@$(if $(CORPUS),,echo "no corpus at $(or $(GBX_CORPUS),../shared/corpus):" \
 	    "its tests are skipped and counted";)

@@ -4,6 +4,7 @@
 #   make deps-build   what `make` needs        make deps-demo   and `make demo`
 #   make deps         everything, for `make check` and `make fuzz`
 #   make deps-6.1     and for `make check-6.1`
+#   make deps-bare    what `make bare` needs besides git
 #   make deps-bench   and for `make formats-table`, `make bench-thumbnails`
 # Nothing is installed, and no network is touched, when nothing is missing.
 
@@ -18,6 +19,7 @@ TEST_PKGS  := libcmocka-dev afl++ clang llvm libclang-rt-dev clang-format \
               valgrind libgmp-dev gcovr
 BENCH_PKGS := python3-pil python3-skimage libvips-tools libjxl-tools libavif-bin \
               libheif-examples
+BARE_PKGS  := debootstrap
 KERNEL_PKGS := qemu-system-x86 busybox-static cpio
 
 APT ?= apt-get
@@ -63,8 +65,10 @@ deps:
 deps-bench:
 	$(call need,$(BUILD_PKGS) $(DEMO_PKGS) $(TEST_PKGS) $(BENCH_PKGS),\
 	    the tests and the benches against others)
+deps-bare:
+	$(call need,$(BARE_PKGS),the README on a new Debian)
 deps-6.1:
 	$(call need,$(BUILD_PKGS) $(DEMO_PKGS) $(TEST_PKGS) $(KERNEL_PKGS),\
 	    the tests on another kernel)
 
-.PHONY: deps deps-build deps-demo deps-bench deps-6.1
+.PHONY: deps deps-build deps-demo deps-bench deps-bare deps-6.1

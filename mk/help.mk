@@ -19,6 +19,7 @@ packages (mk/deps.mk; nothing is done where nothing is missing)
   make deps          and `make check'
   make deps-bench    and `make formats-table', `make bench-thumbnails'
   make deps-6.1      and `make check-6.1'
+  make deps-bare     what `make bare' needs
 
 tests, by part (after `make deps')
   make unit [ROOM=gate]   unit tests        make e2e       on the built tree
@@ -26,6 +27,8 @@ tests, by part (after `make deps')
   make check-project      the tree itself   make layers    who includes what
   make soak               hours             make mutants   hours
   make coverage           trusted side      make tcb       lines to trust
+  make bare               `make demo' and `make check' on a new Debian, as root;
+                          RELEASE=bookworm|trixie; bare-demo, bare-check: parts
   make check-6.1          on Debian 12's own kernel, in qemu
   make fuzz TARGET=gate T=60                make fuzz-smoke, fuzz-replay
 
