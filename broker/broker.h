@@ -95,6 +95,7 @@ struct gbx_result {
 	enum gbx_verdict verdict;
 	enum gbx_limit limit;
 	const char *field, *detail;
+	char *words; /* ours, in the place of detail; or NULL */
 	int signal, err;
 	bool degraded;
 	uint64_t id, elapsed_us;
@@ -361,7 +362,13 @@ void gbx_spawn_forget(int *pidfd);
 int gbx_open_program(struct gbx_broker *b, const char *name);
 
 /* owner.c: is it writable by, or owned by, anyone but root and us? */
-bool gbx_others_may_write(const struct gbx_broker *b, int fd);
+bool gbx_others_may_write(int proc_fd, int fd);
+
+/* refusal.c: is "glovebox-NAME" refused for that? Why, with its mode or owner;
+ * dir is for the words, and may be empty. */
+#define GBX_REFUSAL_MAX 512
+bool gbx_program_refused(int proc_fd, int dir_fd, const char *dir,
+    const char *name, char *ret_why, size_t room);
 
 /* sandbox.c */
 int gbx_sandbox_start(struct gbx_broker *b);

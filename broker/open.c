@@ -85,7 +85,7 @@ open_worker_dir(struct gbx_broker *b, const char *path)
 	if (b->dir_fd < 0)
 		return errno == ENOENT || errno == ENOTDIR ? GBX_ERR_NOTFOUND
 							   : GBX_ERR_SYSTEM;
-	if (gbx_others_may_write(b, b->dir_fd)) {
+	if (gbx_others_may_write(b->proc_fd, b->dir_fd)) {
 		errno = EPERM;
 		return GBX_ERR_SYSTEM;
 	}
@@ -98,7 +98,7 @@ static void
 open_libraries(struct gbx_broker *b)
 {
 	b->libs_fd = open(GBX_SYSLIBS, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (b->libs_fd >= 0 && gbx_others_may_write(b, b->libs_fd))
+	if (b->libs_fd >= 0 && gbx_others_may_write(b->proc_fd, b->libs_fd))
 		gbx_close_fd(&b->libs_fd);
 }
 

@@ -42,15 +42,15 @@ in_map(char *line, uid_t id)
 /* Is this the id of somebody, or of all that have none here? Without a /proc
  * ids are taken as they look. */
 static bool
-is_mapped(const struct gbx_broker *b, uid_t id)
+is_mapped(int proc_fd, uid_t id)
 {
 	gbx_autofree char *map = NULL;
 	gbx_autoclose int fd = -1;
 	ssize_t n;
 
-	fd = b->proc_fd < 0
+	fd = proc_fd < 0
 		 ? -1
-		 : openat(b->proc_fd, "self/uid_map", O_RDONLY | O_CLOEXEC);
+		 : openat(proc_fd, "self/uid_map", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return true;
 	map = malloc(MAP_MAX + 1);
@@ -72,13 +72,13 @@ on_readonly_mount(int fd)
 }
 
 bool
-gbx_others_may_write(const struct gbx_broker *b, int fd)
+gbx_others_may_write(int proc_fd, int fd)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) != 0 || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return true;
-	if (!is_mapped(b, st.st_uid))
+	if (!is_mapped(proc_fd, st.st_uid))
 		return !on_readonly_mount(fd);
 	return st.st_uid != 0 && st.st_uid != geteuid();
 }

@@ -21,6 +21,7 @@ gbx_result_free(struct gbx_result *result)
 	for (i = 0; i < result->n_blocks; i++)
 		free(result->block[i].records);
 	gbx_store_unref(result->store);
+	free(result->words);
 	free(result);
 }
 
@@ -57,6 +58,8 @@ gbx_result_errno(const struct gbx_result *result)
 const char *
 gbx_result_detail(const struct gbx_result *result)
 {
+	if (result->words != NULL)
+		return result->words;
 	return result->detail != NULL ? result->detail : "";
 }
 

@@ -172,9 +172,23 @@ words_for(int err)
 	}
 }
 
+/* Which program, and its mode or owner; without memory for it, words_for. */
+static void
+name_refused(struct gbx_request *job)
+{
+	const struct gbx_broker *b = job->broker;
+	char why[GBX_REFUSAL_MAX];
+
+	if (gbx_program_refused(b->proc_fd, b->dir_fd, "",
+		gbx_table_worker_name(job->kind), why, sizeof(why)))
+		job->result->words = strdup(why);
+}
+
 void
 gbx_schedule_refuse(struct gbx_request *job, bool posture, int err)
 {
+	if (!posture && err == EPERM)
+		name_refused(job);
 	/* EDQUOT is our own word for it. */
 	job->result->err = err == EDQUOT ? ENOBUFS : err;
 	if (!posture && err == ENOENT)

@@ -306,7 +306,7 @@ gbx_open_program(struct gbx_broker *b, const char *name)
 	fd = openat(b->dir_fd, file, O_PATH | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return -errno;
-	if (gbx_others_may_write(b, fd)) {
+	if (gbx_others_may_write(b->proc_fd, fd)) {
 		close(fd);
 		return -EPERM;
 	}

@@ -14,16 +14,16 @@ gbx_start_error(int err)
 {
 	switch (err) {
 	case EPERM:
-		return "the worker directory is refused: others than you or "
-		       "root own it or may write to it";
+		return "the worker directory, or a program in it, is refused: "
+		       "others than you or root own it or may write to it";
 	case ELIBBAD:
 		return "the parser's library crashes or aborts while it is "
 		       "loaded or warms up";
 	case EBADMSG:
 		return "the parser's library fails on a built-in sample";
 	case ELIBACC:
-		return "the folder of shared libraries is not there, or others "
-		       "may write to it";
+		return "the folder of shared libraries, " GBX_SYSLIBS
+		       ", is not there, or others may write to it";
 	case EFBIG:
 		return "this process may not have files so large: RLIMIT_FSIZE";
 	case ENOMEM:

@@ -134,6 +134,7 @@ open_broker(struct gbx_cmd_session *s, int fd)
 static const char *
 why(struct gbx_cmd_session *s)
 {
+	char refused[256];
 	const char *words;
 
 	switch (s->err) {
@@ -148,6 +149,9 @@ why(struct gbx_cmd_session *s)
 		return "no memory for the broker";
 	default:
 		words = gbx_start_error(s->error);
+		if (s->error == EPERM && gbx_worker_dir_refused(s->worker_dir,
+					     refused, sizeof(refused)))
+			words = refused;
 		snprintf(s->why, sizeof(s->why), "%s; see 'glovebox doctor'",
 		    words ? words : "the broker does not start");
 		return s->why;

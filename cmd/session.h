@@ -22,7 +22,7 @@ struct gbx_cmd_session {
 	bool tried;
 	enum gbx_err err; /* of opening */
 	int error;	  /* errno of opening, 0 if it says nothing */
-	char why[192];	  /* where answers point that it was not opened */
+	char why[384];	  /* where answers point that it was not opened */
 	size_t window;	  /* jobs that may be under way */
 	char *worker_dir; /* owned; NULL: the installation's */
 };

@@ -427,6 +427,12 @@ GBX_API const char *gbx_posture_name(uint32_t bit);
  * SYSTEM. Static; NULL where strerror(3) tells as much. Results have the same
  * in gbx_result_detail. */
 GBX_API const char *gbx_start_error(int err);
+/* Is a worker directory (NULL: that of the installation), or a program in it,
+ * refused because others than root and the caller own it or may write to it?
+ * For EPERM after gbx_broker_open. Then *ret_why names it, with its mode or
+ * owner, cut to room bytes. Looks at the files as they are now. */
+GBX_API bool gbx_worker_dir_refused(
+    const char *worker_dir, char *ret_why, size_t room);
 
 struct gbx_limit_info {
 	size_t size; /* set it before the call */

@@ -179,6 +179,11 @@ def others_may_write_to_the_directory():
     same(code, 69)
     within("others may write to it (mode 0777): chmod go-w", text)
     same(told["lockdown"]["filter"]["errno"], "EPERM")
+    done = subprocess.run([GLOVEBOX, "probe", "--json", "--worker-dir", path,
+                           "-"], input=b"\x89PNG", stdout=subprocess.PIPE,
+                          check=False)
+    within(f"others may write to {path} (mode 0777): chmod go-w",
+           json.loads(done.stdout)["detail"])
     os.chmod(path, 0o755)
     same(doctor(workers=path)[0], 0, "and then")
 

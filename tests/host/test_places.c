@@ -358,6 +358,19 @@ test_pid_one(void **state)
 
 /* ---- the worker directory ------------------------------------------------ */
 
+/* The words name the path, with its mode or owner. */
+static void
+expect_words(const char *path, const char *what)
+{
+	char why[512];
+
+	assert_true(
+	    gbx_worker_dir_refused(census_worker_dir(), why, sizeof(why)) ||
+	    gbx_worker_dir_refused(path, why, sizeof(why)));
+	assert_non_null(strstr(why, path));
+	assert_non_null(strstr(why, what));
+}
+
 static void
 test_worker_dir(void **state)
 {
@@ -372,11 +385,13 @@ test_worker_dir(void **state)
 	assert_int_equal(chmod(dir, 0777), 0);
 	assert_int_equal(open_in(dir, 0, &broker), GBX_ERR_SYSTEM);
 	assert_int_equal(errno, EPERM);
+	expect_words(dir, "(mode 0777): chmod go-w");
 	if (geteuid() == 0) {
 		assert_int_equal(chmod(dir, 0755), 0);
 		assert_int_equal(chown(dir, 12345, 12345), 0);
 		assert_int_equal(open_in(dir, 0, &broker), GBX_ERR_SYSTEM);
 		assert_int_equal(errno, EPERM);
+		expect_words(dir, "belongs to uid 12345");
 	}
 	rmdir(dir);
 }
@@ -399,6 +414,29 @@ expect_worker(int err)
 	gbx_broker_close(broker);
 }
 
+/* The result says which program, while other formats work. */
+static void
+expect_detail(const char *detail)
+{
+	struct gbx_broker *broker = NULL;
+	struct gbx_result *result = NULL;
+	struct gbx_broker_opts opts;
+	struct gbx_input input;
+	struct gbx_job job;
+
+	host_opts(&opts);
+	opts.worker_dir = census_worker_dir();
+	opts.preload = "docx";
+	assert_int_equal(gbx_broker_open(&opts, &broker), GBX_OK);
+	host_job(HOST_SMALL, &input, &job);
+	assert_int_equal(gbx_run(broker, &input, &job, &result), GBX_OK);
+	assert_int_equal(gbx_result_verdict(result), GBX_VERDICT_ERROR);
+	assert_string_equal(gbx_result_detail(result), detail);
+	gbx_broker_close(broker);
+	assert_string_equal(gbx_result_detail(result), detail);
+	gbx_result_free(result);
+}
+
 static void
 test_worker_file(void **state)
 {
@@ -409,12 +447,16 @@ test_worker_file(void **state)
 	snprintf(away, sizeof(away), "%s/away", census_worker_dir());
 	assert_int_equal(chmod(path, 0775), 0);
 	expect_worker(EPERM);
+	expect_words(path, "(mode 0775): chmod go-w");
+	expect_detail(
+	    "others may write to glovebox-png (mode 0775): chmod go-w");
 	assert_int_equal(chmod(path, 0757), 0);
 	expect_worker(EPERM);
 	assert_int_equal(chmod(path, 0755), 0);
 	if (geteuid() == 0) {
 		assert_int_equal(chown(path, 12345, 12345), 0);
 		expect_worker(EPERM);
+		expect_words(path, "belongs to uid 12345");
 		assert_int_equal(chown(path, 0, 0), 0);
 	}
 	assert_int_equal(rename(path, away), 0);
