@@ -36,7 +36,8 @@ enum gbx_ooxml_action {
 	GBX_DO_ELSEWHERE, /* raises the flag text_elsewhere */
 	GBX_DO_LINK,
 	GBX_DO_CLICK,
-	GBX_DO_BODY, /* of a shape: numbers start again */
+	GBX_DO_SHAPE, /* of VML: its link is an attribute */
+	GBX_DO_BODY,  /* of a shape: numbers start again */
 	GBX_DO_COMMENT,
 	GBX_DO_CACHE,
 	GBX_DO_VALUE,
@@ -75,6 +76,7 @@ enum gbx_ooxml_action {
 	GBX_DO_LATIN,
 	GBX_DO_SYMBOL_FONT,
 	GBX_DO_FRAME,
+	GBX_DO_RUN_IN,
 	GBX_DO_CELL_DELETED,
 	GBX_DO_PART_REFERENCE,
 	GBX_DO_STYLE,

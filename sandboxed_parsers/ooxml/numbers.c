@@ -45,15 +45,22 @@ add_decimal(struct out *o, uint32_t n, size_t width)
 	add(o, digits + i, sizeof(digits) - i);
 }
 
-/* The k-th of characters that are all as long as the first. */
-static void
-add_nth(struct out *o, const char *alphabet, size_t k)
+static size_t
+width_at(const char *s)
 {
 	size_t width = 1;
 
-	while (((unsigned char)alphabet[width] & 0xc0) == 0x80)
+	while (((unsigned char)s[width] & 0xc0) == 0x80)
 		width++;
-	add(o, alphabet + k * width, width);
+	return width;
+}
+
+static void
+add_nth(struct out *o, const char *alphabet, size_t k)
+{
+	while (k-- > 0)
+		alphabet += width_at(alphabet);
+	add(o, alphabet, width_at(alphabet));
 }
 
 static size_t

@@ -111,19 +111,27 @@ raise_flags(struct gbx_sink *sink, const char *type, bool outside)
 		gbx_sink_flag(sink, GBX_WIRE_FLAG_TEXT_ELSEWHERE);
 }
 
+/* A link to somewhere else, whatever TargetMode says: a browser would go
+ * there. */
+static bool
+is_link(enum gbx_ooxml_rel_kind kind, const char *target)
+{
+	return kind == GBX_REL_HYPERLINK && *target != '#';
+}
+
 /* What lies outside is told: links with their text, later, if they are in a
  * part that is read. */
 static bool
 tell_target(struct reader *r, enum gbx_ooxml_rel_kind kind, const char *target,
     bool outside)
 {
-	if (!outside || r->zip->task->op != GBX_WIRE_OP_TEXT)
+	if (r->zip->task->op != GBX_WIRE_OP_TEXT)
 		return true;
-	if (kind != GBX_REL_HYPERLINK)
-		return gbx_ooxml_record_external(
-		    r->zip->sink, target, strlen(target));
-	return r->rels != NULL ||
-	       gbx_ooxml_record_link(r->zip->sink, target, "", 0);
+	if (is_link(kind, target))
+		return r->rels != NULL ||
+		       gbx_ooxml_record_link(r->zip->sink, target, "", 0);
+	return !outside ||
+	       gbx_ooxml_record_external(r->zip->sink, target, strlen(target));
 }
 
 static bool
@@ -175,10 +183,11 @@ relationship(struct reader *r, const struct gbx_ooxml_element *el)
 	if (!tell_target(r, rel.kind, target, outside))
 		return GBX_STOP;
 	if (r->rels == NULL || rel.kind == GBX_REL_OTHER ||
-	    outside != (rel.kind == GBX_REL_HYPERLINK))
+	    (rel.kind == GBX_REL_HYPERLINK ? !is_link(rel.kind, target)
+					   : outside))
 		return GBX_GO;
 	rel.id = gbx_ooxml_hash(r->zip->task->salt, id, strlen(id));
-	if (outside) {
+	if (rel.kind == GBX_REL_HYPERLINK) {
 		rel.target = strndup(target, GBX_VALUE_MAX);
 		if (rel.target == NULL) {
 			gbx_sink_limit(r->zip->sink, GBX_WIRE_LIMIT_MEMORY);

@@ -260,6 +260,15 @@ click(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
 	return gbx_ooxml_link_open(t, target, NULL);
 }
 
+static bool
+shape_link(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
+{
+	const char *target = gbx_ooxml_attr(el, GBX_NS_NONE, "href");
+
+	return target == NULL || *target == '\0' || *target == '#' ||
+	       gbx_ooxml_record_link(t->zip->sink, target, "", 0);
+}
+
 /* ---- properties --------------------------------------------------------- */
 
 static void
@@ -335,6 +344,9 @@ property(struct gbx_ooxml_text *t, enum gbx_ooxml_action action,
 	case GBX_DO_FRAME:
 		if (drop != NULL && strcmp(drop, "none") != 0)
 			t->para.joins = true;
+		break;
+	case GBX_DO_RUN_IN:
+		t->para.joins = t->para.joins || t->in_para_pr;
 		break;
 	case GBX_DO_PART_REFERENCE:
 		part_reference(t, el);
@@ -451,6 +463,8 @@ start_action(struct gbx_ooxml_text *t, enum gbx_ooxml_action action,
 		    gbx_ooxml_attr(el, GBX_NS_W, "anchor"));
 	case GBX_DO_CLICK:
 		return click(t, el);
+	case GBX_DO_SHAPE:
+		return shape_link(t, el);
 	case GBX_DO_BODY:
 		memset(&t->automatic, 0, sizeof(t->automatic));
 		return true;
@@ -584,6 +598,8 @@ finish(struct gbx_ooxml_text *t)
 {
 	bool ok = gbx_ooxml_fields_end(t, 0);
 
+	while (ok && t->n_link > 0) /* of runs inside runs */
+		ok = gbx_ooxml_link_close(t);
 	settle_join(t);
 	if ((t->pending == 0 && t->line) || t->pending == ' ')
 		t->pending = '\n';

@@ -281,8 +281,121 @@ def deck():
     ])
 
 
+# ---- constructs, many in one document -------------------------------------
+
+def field(code, result=None, data=""):
+    char = "<w:r><w:fldChar w:fldCharType='%s'>%s</w:fldChar></w:r>"
+    out = (char % ("begin", data) + "<w:r><w:instrText>" + code
+           + "</w:instrText></w:r>")
+    if result is not None:
+        out += char % ("separate", "") + result
+    return out + char % ("end", "")
+
+
+def run(text, pr=""):
+    return f"<w:r>{pr}<w:t>{text}</w:t></w:r>"
+
+
+def math_of(tag, *operands):
+    return f"<m:{tag}>" + "".join(
+        f"<m:{name}><m:r><m:t>{text}</m:t></m:r></m:{name}>"
+        for name, text in operands) + f"</m:{tag}>"
+
+
+FORMS = (para("Country: ", field(
+    " FORMDROPDOWN ", data="<w:ffData><w:ddList><w:result w:val='1'/>"
+    "<w:listEntry w:val='Austria'/><w:listEntry w:val='Belgium'/></w:ddList>"
+    "</w:ffData>"), ".") + para("I agree: ", field(
+        " FORMCHECKBOX ", data="<w:ffData><w:checkBox><w:checked/>"
+        "</w:checkBox></w:ffData>")) + para("Dear ", field(
+            " IF " + "</w:instrText></w:r>" + field(
+                " MERGEFIELD Sex ", run("no")) + "<w:r><w:instrText>"
+            + " = 1 ", run("Sir")), ", hello")
+    + para(field(" EQ \\f(1,2)")))
+FORMULAS = para("Dose ", "<m:oMath>" + math_of("f", ("num", "1"), ("den", "2"))
+                + "</m:oMath>", " tablet, ", "<m:oMath>"
+                + math_of("sSup", ("e", "10"), ("sup", "3"))
+                + "<m:rad><m:deg/>" + "<m:e><m:r><m:t>x</m:t></m:r></m:e></m:rad>"
+                + "<m:nary><m:naryPr><m:chr m:val='\u2211'/></m:naryPr><m:sub>"
+                "<m:r><m:t>i</m:t></m:r></m:sub><m:sup/><m:e><m:r><m:t>k</m:t>"
+                "</m:r></m:e></m:nary><m:d><m:dPr><m:begChr m:val='['/></m:dPr>"
+                "<m:e><m:m><m:mr>" + "<m:e><m:r><m:t>1</m:t></m:r></m:e>" * 2
+                + "</m:mr></m:m></m:e></m:d></m:oMath>")
+MARKS = ("<w:p><w:pPr><w:framePr w:dropCap='drop'/></w:pPr>" + run("O")
+         + "</w:p>" + para("nce ", "<w:r><w:ruby><w:rt>" + run("to")
+                           + "</w:rt><w:rubyBase>" + run("\u6771")
+                           + "</w:rubyBase></w:ruby></w:r>",
+                           "<w:bdo w:val='rtl'>" + run("ab") + "</w:bdo>")
+         + "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr>" + run("one ")
+         + "</w:p>" + para("line ", run("b", "<w:rPr><w:rFonts w:ascii="
+                                        "'Symbol' w:hAnsi='Symbol'/></w:rPr>"))
+         + "<w:tbl><w:tr><w:trPr><w:del/></w:trPr>" + cell("gone")
+         + "</w:tr><w:tr>" + cell("kept") + "</w:tr></w:tbl>"
+         + "<w:p mc:ProcessContent='q:more'><q:more>" + run("inside")
+         + "</q:more></w:p>")
+
+
+def item(list_id, level, text):
+    return (f"<w:p><w:pPr><w:numPr><w:ilvl w:val='{level}'/><w:numId w:val="
+            f"'{list_id}'/></w:numPr></w:pPr>{run(text)}</w:p>")
+
+
+def level(i, form, text, more=""):
+    return (f"<w:lvl w:ilvl='{i}'><w:start w:val='1'/><w:numFmt w:val='{form}'/>"
+            f"{more}<w:lvlText w:val='{text}'/></w:lvl>")
+
+
+NUMBERING = word("numbering", "<w:abstractNum w:abstractNumId='0'>"
+                 + level(0, "decimal", "%1.", "<w:pStyle w:val='H'/>")
+                 + level(1, "upperRoman", "%1.%2", "<w:isLgl/>")
+                 + level(2, "bullet", "\uf0b7", "<w:lvlRestart w:val='0'/>"
+                         "<w:rPr><w:rFonts w:ascii='Symbol'/></w:rPr>")
+                 + "</w:abstractNum><w:abstractNum w:abstractNumId='1'>"
+                 "<w:numStyleLink w:val='S'/></w:abstractNum><w:num w:numId='1'>"
+                 "<w:abstractNumId w:val='0'/></w:num><w:num w:numId='2'>"
+                 "<w:abstractNumId w:val='0'/><w:lvlOverride w:ilvl='0'>"
+                 "<w:startOverride w:val='7'/></w:lvlOverride></w:num>")
+STYLES = word("styles", "<w:style w:type='paragraph' w:styleId='H'><w:basedOn "
+              "w:val='H'/><w:pPr><w:numPr><w:numId w:val='1'/></w:numPr>"
+              "</w:pPr></w:style>")
+LISTS = (item(1, 0, "a") + item(1, 1, "b") + item(1, 2, "c") + item(2, 0, "d")
+         + "<w:p><w:pPr><w:pStyle w:val='H'/></w:pPr>" + run("e") + "</w:p>")
+CHART = (HEAD + f'<c:chartSpace xmlns:c="{OOXML}drawingml/2006/chart" '
+         f'xmlns:a="{A}"><c:title><a:p><a:r><a:t>Sales</a:t></a:r></a:p>'
+         '</c:title><c:strCache><c:pt><c:v>North</c:v></c:pt></c:strCache>'
+         '<c:numCache><c:pt><c:v>1</c:v></c:pt></c:numCache></c:chartSpace>')
+LINKS = (para("See ", "<w:hyperlink r:id='h'>" + run("our bank")
+              + "</w:hyperlink>", " or ", field(
+                  ' HYPERLINK "http://x.example/" \\l "top" ', run("here")))
+         + "<w:p><w:pict><w:r/></w:pict></w:p>")
+
+
+def linked():
+    """A hyperlink by relationship, which docx() does not make."""
+    return make_zip([
+        ("[Content_Types].xml", types("word/document.xml", DOCX), "dynamic"),
+        ("_rels/.rels", rels(("r1", "officeDocument", "word/document.xml")),
+         "dynamic"),
+        ("word/document.xml", document(LINKS), "dynamic"),
+        ("word/_rels/document.xml.rels", rels(
+            ("h", "hyperlink", "https://link.example/", True),
+            ("c", "chart", "chart1.xml")), "dynamic"),
+        ("word/chart1.xml", CHART, "dynamic"),
+    ])
+
+
 # name -> (document, its text)
 CASES = {
+    "forms.docx": (docx(FORMS), "Country: Belgium.\nI agree: \u2612\n"
+                   "Dear Sir, hello\n\\f(1,2)\n"),
+    "formulas.docx": (docx(FORMULAS), "Dose 1/2 tablet, 10^3 \u221ax "
+                      "\u2211_i k[\u25a0(1&1))\n"),
+    "marks.docx": (docx(MARKS), "Once \u6771(to)\u202eab\u202c\n"
+                   "one line \u03b2\nkept\ninside\n"),
+    "lists.docx": (docx(LISTS, [("numbering", "numbering.xml", NUMBERING),
+                                ("styles", "styles.xml", STYLES)]),
+                   "1. a\n1.1 b\n\u2022 c\n7. d\n8. e\n"),
+    "links.docx": (linked(), "See our bank or here\n\nSales\nNorth\n"),
     "paragraphs.docx": (docx(para("One") + para("Two ", "and ", "a half")),
                         "One\nTwo and a half\n"),
     "breaks.docx": (docx(BREAKS), "a\tb\nc\nd\u2011\u00ad\te\n"

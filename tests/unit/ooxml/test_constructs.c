@@ -140,6 +140,12 @@ static const struct construct_case cases[] = {
 	BODY_OF,
 	PP("<w:framePr w:dropCap='drop' w:lines='3'/>", R("O")) P(R("nce")),
 	"Once\n"},
+    {.what = "a heading that runs in",
+	BODY_OF,
+	PP("<w:rPr><w:vanish/><w:specVanish/></w:rPr>", R("Scope. "))
+	    P("<w:r><w:rPr><w:specVanish/></w:rPr><w:t>All.</w:t></w:r>")
+		P(R("b")),
+	"Scope. All.\nb\n"},
     {.what = "a frame that is none",
 	BODY_OF,
 	PP("<w:framePr w:w='100'/>", R("a")) P(R("b")),
@@ -430,6 +436,35 @@ static const struct construct_case cases[] = {
 	  "</w:drawing>" R("a")),
 	"a\n",
 	"link=https://link.example/\n",
+	.rels = LINK_TO_H},
+    {.what = "links of VML",
+	BODY_OF,
+	P("<w:pict><v:group href='http://g.example'><v:shape href='http://"
+	  "s.example'/><v:rect href='http://r.example'/><v:roundrect href="
+	  "'http://rr.example'/><v:oval href='http://o.example'/><v:line "
+	  "href='http://l.example'/><v:polyline href='http://p.example'/>"
+	  "<v:arc href='http://a.example'/><v:curve href='http://c.example'/>"
+	  "<v:image href='http://i.example'/><v:shape href='#top'/></v:group>"
+	  "</w:pict>"),
+	"\n",
+	"link=http://g.example\nlink=http://s.example\nlink=http://r.example\n"
+	"link=http://rr.example\nlink=http://o.example\n"
+	"link=http://l.example\nlink=http://p.example\n"
+	"link=http://a.example\nlink=http://c.example\n"
+	"link=http://i.example\n"},
+    {.what = "links by relationships that are not external",
+	BODY_OF,
+	P(R("a")),
+	"a\n",
+	"link=www.example.org\n",
+	.rels = TO("h", REL "hyperlink", "www.example.org")
+	    TO("i", REL "hyperlink", "#top")},
+    {.what = "a run in a run with a link",
+	SLIDE,
+	SHAPE(AP("<a:r><a:rPr><a:hlinkClick r:id='h'/></a:rPr>" AR(
+	    "x") "<a:t>y</a:t></a:r>")),
+	"xy\n",
+	"link=https://link.example/\n 1 link-text=xy\n",
 	.rels = LINK_TO_H},
     {.what = "a linked picture",
 	BODY_OF,
