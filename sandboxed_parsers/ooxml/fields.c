@@ -60,6 +60,8 @@ gbx_ooxml_code_add(
 	/* An inner field's result is code, and hides nothing. */
 	if (running_text && f == &t->field[t->n_field - 1])
 		f->hidden = true;
+	if (n > f->code + GBX_FIELD_CODE_MAX - t->code.n)
+		f->cut = true;
 	return gbx_ooxml_buf_add(
 	    t, &t->code, s, n, f->code + GBX_FIELD_CODE_MAX);
 }
@@ -154,6 +156,9 @@ end_code(struct gbx_ooxml_text *t, struct gbx_ooxml_field *f)
 	code = t->code.p + f->code;
 	if (is_named(code, "HYPERLINK")) {
 		f->linked = true;
+		if (f->cut)
+			gbx_sink_flag(
+			    t->zip->sink, GBX_WIRE_FLAG_TEXT_ELSEWHERE);
 		return open_hyperlink(t, code);
 	}
 	return judge(t, code);
@@ -341,7 +346,7 @@ gbx_ooxml_fields_end(struct gbx_ooxml_text *t, size_t base)
 	bool ok = true;
 
 	while (ok && t->n_field > base) {
-		/* Word shows such text; here it went into the code. */
+		/* What a reader may see, here it went into the code. */
 		if (!t->field[t->n_field - 1].result &&
 		    t->field[t->n_field - 1].hidden)
 			gbx_sink_degraded(t->zip->sink);

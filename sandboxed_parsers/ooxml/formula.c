@@ -18,11 +18,7 @@
 static bool
 math_add(struct gbx_ooxml_text *t, const char *s, size_t n)
 {
-	uint64_t most = t->zip->task->limit[GBX_WIRE_LIMIT_TEXT];
-
-	if (n > most || t->formula.n > most - n)
-		return gbx_sink_limit(t->zip->sink, GBX_WIRE_LIMIT_TEXT);
-	return gbx_ooxml_buf_add(t, &t->formula, s, n, SIZE_MAX);
+	return gbx_ooxml_hold(t, &t->formula, s, n);
 }
 
 bool

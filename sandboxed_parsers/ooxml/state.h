@@ -17,7 +17,6 @@
 
 #define GBX_FIELD_CODE_MAX 4096 /* of one field; the rest is not looked at */
 #define GBX_FORM_ENTRY_MAX 256
-#define GBX_READING_MAX	   1024
 #define GBX_BOXES_MAX	   16 /* text boxes inside text boxes */
 #define GBX_LINKS_MAX	   8  /* links inside links whose text is told */
 
@@ -56,6 +55,7 @@ struct gbx_ooxml_field {
 	bool wrote;  /* its result is not empty */
 	bool hidden; /* running text lies in its code */
 	bool linked; /* its result is a link's text */
+	bool cut;    /* its code was longer than is kept */
 	enum gbx_ooxml_form form;
 	bool checked, has_result;
 	uint32_t wanted, seen; /* entries of a list */
@@ -146,6 +146,11 @@ struct gbx_ooxml_text {
  * (noted in the sink). */
 bool gbx_ooxml_buf_add(struct gbx_ooxml_text *t, struct gbx_ooxml_buf *b,
     const char *s, size_t n, size_t most);
+
+/* The same for text that is held back: what is past the limit `text` is over
+ * it already. */
+bool gbx_ooxml_hold(
+    struct gbx_ooxml_text *t, struct gbx_ooxml_buf *b, const char *s, size_t n);
 
 /* Text, to wherever it belongs now: a field's code, a formula, the reading of
  * a ruby, or the sink. */

@@ -37,6 +37,17 @@ gbx_ooxml_buf_add(struct gbx_ooxml_text *t, struct gbx_ooxml_buf *b,
 	return true;
 }
 
+bool
+gbx_ooxml_hold(
+    struct gbx_ooxml_text *t, struct gbx_ooxml_buf *b, const char *s, size_t n)
+{
+	uint64_t most = t->zip->task->limit[GBX_WIRE_LIMIT_TEXT];
+
+	if (n > most || b->n > most - n)
+		return gbx_sink_limit(t->zip->sink, GBX_WIRE_LIMIT_TEXT);
+	return gbx_ooxml_buf_add(t, b, s, n, SIZE_MAX);
+}
+
 /* ---- to the sink -------------------------------------------------------- */
 
 bool
@@ -102,7 +113,7 @@ gbx_ooxml_put(struct gbx_ooxml_text *t, const char *s, size_t n)
 	if (t->math > 0)
 		return gbx_ooxml_math_text(t, s, n);
 	if (t->reading)
-		return gbx_ooxml_buf_add(t, &t->ruby, s, n, GBX_READING_MAX);
+		return gbx_ooxml_hold(t, &t->ruby, s, n);
 	return write_out(t, s, n);
 }
 
