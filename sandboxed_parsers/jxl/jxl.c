@@ -82,6 +82,28 @@ count_frames(struct reader *r, uint32_t *ret_total)
 		   status == JXL_DEC_NEED_MORE_INPUT);
 }
 
+/* PQ and HLG have no profile that a reader of profiles could make much of. The
+ * library numbers transfers and primaries as ITU-T H.273 does, but for P3,
+ * which is with the white of displays. */
+static bool
+tell_hdr(struct reader *r)
+{
+	JxlColorEncoding c;
+	uint32_t primaries;
+
+	if (JxlDecoderGetColorAsEncodedProfile(r->jxl,
+		FOR_FORMAT(&rgba8) JXL_COLOR_PROFILE_TARGET_DATA,
+		&c) != JXL_DEC_SUCCESS ||
+	    (c.transfer_function != JXL_TRANSFER_FUNCTION_PQ &&
+		c.transfer_function != JXL_TRANSFER_FUNCTION_HLG))
+		return false;
+	primaries = (uint32_t)c.primaries;
+	if (c.primaries == JXL_PRIMARIES_P3)
+		primaries = 12;
+	gbx_sink_cicp(r->sink, primaries, (uint32_t)c.transfer_function);
+	return true;
+}
+
 /* What the pixels will be in. */
 static void
 tell_colours(struct reader *r)
@@ -89,6 +111,8 @@ tell_colours(struct reader *r)
 	uint8_t *profile;
 	size_t size;
 
+	if (tell_hdr(r))
+		return;
 	if (JxlDecoderGetICCProfileSize(r->jxl,
 		FOR_FORMAT(&rgba8) JXL_COLOR_PROFILE_TARGET_DATA,
 		&size) != JXL_DEC_SUCCESS)

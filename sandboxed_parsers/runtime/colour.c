@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sandboxed_parsers/runtime/hdr.h"
 #include "sandboxed_parsers/runtime/icc.h"
 #include "sandboxed_parsers/runtime/sink.h"
 
@@ -110,7 +111,7 @@ static void
 set(struct gbx_sink *s, const struct gbx_icc *icc)
 {
 	if (s->colour.profile != NULL)
-		drop(s->colour.profile);
+		s->colour.drop(s->colour.profile);
 	s->colour.profile = make(icc);
 	s->colour.convert = convert;
 	s->colour.drop = drop;
@@ -126,14 +127,17 @@ gbx_sink_icc(struct gbx_sink *s, const uint8_t *profile, size_t length)
 		set(s, &icc);
 }
 
-/* Of the code points only those that have a name. */
+/* Of the code points only those that have a name, and HDR. */
 void
 gbx_sink_cicp(struct gbx_sink *s, uint32_t colour_primaries, uint32_t transfer)
 {
 	struct gbx_icc icc;
 
-	if (gbx_sink_code_points(s, colour_primaries, transfer) &&
-	    gbx_icc_named(s->colour.found, &icc))
+	if (!gbx_sink_code_points(s, colour_primaries, transfer))
+		return;
+	if (gbx_is_hdr(transfer))
+		gbx_hdr_set(s, colour_primaries, transfer);
+	else if (gbx_icc_named(s->colour.found, &icc))
 		set(s, &icc);
 }
 

@@ -43,6 +43,9 @@ uint32_t gbx_icc_name_of(const struct gbx_icc *icc);
  * none, and icc is as it was. */
 bool gbx_icc_primaries(const double xy[8], struct gbx_icc *icc);
 
+/* The same by the code point of ITU-T H.273, table 2. */
+bool gbx_icc_code_primaries(uint32_t code, struct gbx_icc *icc);
+
 /* Primaries and curve of a named one; red, green and blue are alike. */
 bool gbx_icc_named(uint32_t colour, struct gbx_icc *ret_icc);
 

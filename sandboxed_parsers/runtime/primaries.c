@@ -117,3 +117,29 @@ gbx_icc_primaries(const double xy[8], struct gbx_icc *icc)
 	}
 	return true;
 }
+
+#define D65 0.3127, 0.3290
+
+bool
+gbx_icc_code_primaries(uint32_t code, struct gbx_icc *icc)
+{
+	static const struct {
+		uint32_t code;
+		double xy[8];
+	} table[] = {
+	    {1, {D65, 0.640, 0.330, 0.300, 0.600, 0.150, 0.060}},
+	    {4, {0.310, 0.316, 0.67, 0.33, 0.21, 0.71, 0.14, 0.08}},
+	    {5, {D65, 0.64, 0.33, 0.29, 0.60, 0.15, 0.06}},
+	    {6, {D65, 0.630, 0.340, 0.310, 0.595, 0.155, 0.070}},
+	    {7, {D65, 0.630, 0.340, 0.310, 0.595, 0.155, 0.070}},
+	    {9, {D65, 0.708, 0.292, 0.170, 0.797, 0.131, 0.046}},
+	    {11, {0.314, 0.351, 0.680, 0.320, 0.265, 0.690, 0.150, 0.060}},
+	    {12, {D65, 0.680, 0.320, 0.265, 0.690, 0.150, 0.060}},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (table[i].code == code)
+			return gbx_icc_primaries(table[i].xy, icc);
+	return false;
+}

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sandboxed_parsers/runtime/hdr.h"
 #include "sandboxed_parsers/runtime/icc.h"
 #include "sandboxed_parsers/runtime/sink.h"
 
@@ -80,12 +81,12 @@ name_of(uint32_t colour_primaries, uint32_t transfer)
 	return GBX_WIRE_COLOUR_OTHER;
 }
 
-/* 2 is "unspecified". */
+/* 2 is "unspecified"; of HDR the primaries are known all the same. */
 bool
 gbx_sink_code_points(
     struct gbx_sink *s, uint32_t colour_primaries, uint32_t transfer)
 {
-	if (colour_primaries == 2 || transfer == 2)
+	if ((colour_primaries == 2 && !gbx_is_hdr(transfer)) || transfer == 2)
 		return false;
 	return found(s, name_of(colour_primaries, transfer));
 }

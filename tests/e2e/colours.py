@@ -11,6 +11,7 @@ matrix in runtime/colour.c (the two differ), `keep` in runtime/sink_colour.c.
 
 Environment: GLOVEBOX the command. TAP on stdout.
 """
+import math
 import struct
 import os
 import sys
@@ -169,6 +170,47 @@ def primaries_of_a_png_count_where_nothing_else_says_them():
     # White is white and gray is gray, whatever white is.
     put("a.png", png(1, 1, b"\xff" * 3, gamma + chrm(*D50_XY)))
     same(thumbnail("a.png")[1][:3], b"\xff" * 3)
+
+
+def pq(nits):
+    """Rec. ITU-R BT.2100, table 4: what is stored of this light."""
+    y = (nits / 10000) ** (2610 / 16384)
+    return ((3424 / 4096 + 2413 / 128 * y) / (1 + 2392 / 128 * y)) \
+        ** (2523 / 32)
+
+
+def hlg(scene):
+    """Table 5: of light of the scene, 0 to 1."""
+    return math.sqrt(3 * scene) if scene <= 1 / 12 else \
+        0.17883277 * math.log(12 * scene - 0.28466892) + 0.55991073
+
+
+@test
+def a_thumbnail_of_hdr_has_white_where_white_is():
+    """203 cd/m2 (BT.2408) near white, more is not darker, black is black,
+    neutral stays neutral, and it says that it is sRGB."""
+    for code, stored in ((16, [pq(v) for v in (0, 20.3, 203, 1000, 10000)]),
+                         (18, [hlg(v) for v in (0, 0.039, 0.265, 1, 1)])):
+        row = bytes(v for s in stored for v in [round(255 * s)] * 3)
+        for primaries in (9, 12, 1):
+            put("a.png", png(5, 1, row, chunk(b"cICP", bytes(
+                (primaries, code, 0, 1)))))
+            for lock in LOCKS:
+                said, pixels = thumbnail("a.png", "--lockdown", lock)
+                same(said.get("colour"), "srgb")
+                gray = [pixels[i * 4] for i in range(5)]
+                name = f"{code} {primaries} {gray}"
+                same(max(max(pixels[i * 4:i * 4 + 3])
+                         - min(pixels[i * 4:i * 4 + 3])
+                         for i in range(5)) <= 2, True, name)
+                same(gray[0], 0, name)
+                same(80 <= gray[1] <= 95, True, name)
+                same(240 <= gray[2] <= 252, True, name)
+                same(gray[2] < gray[3] <= gray[4] and gray[4] >= 254, True,
+                     name)
+            ask("disarm", "a.png", "n.png")
+            same(pixels_of_png(get("n.png"))[2][8:11], pixels[8:11], name)
+            same(ask("decode", "a.png").get("colour"), "other")
 
 
 @test

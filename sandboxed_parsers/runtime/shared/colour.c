@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sandboxed_parsers/runtime/hdr.h"
 #include "sandboxed_parsers/runtime/sink.h"
 #include "sandboxed_parsers/runtime/worker.h"
 
@@ -95,7 +96,7 @@ set_profile(struct gbx_sink *s, cmsHPROFILE profile)
 	if (profile == NULL)
 		return;
 	if (s->colour.profile != NULL)
-		drop(s->colour.profile);
+		s->colour.drop(s->colour.profile);
 	s->colour.profile = profile;
 	s->colour.convert = convert;
 	s->colour.drop = drop;
@@ -188,6 +189,10 @@ gbx_sink_cicp(struct gbx_sink *s, uint32_t colour_primaries, uint32_t transfer)
 
 	if (!gbx_sink_code_points(s, colour_primaries, transfer))
 		return;
+	if (gbx_is_hdr(transfer)) {
+		gbx_hdr_set(s, colour_primaries, transfer);
+		return;
+	}
 	for (i = 0; i < n; i++)
 		if (primaries[i].code == colour_primaries)
 			set_profile(s, profile_of(&primaries[i], transfer));

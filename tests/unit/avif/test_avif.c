@@ -196,6 +196,34 @@ test_wrong_crop(void **state)
 	}
 }
 
+/* Of PQ and HLG, by the numbers of the file: 203 cd/m2, BT.2408's white. */
+static void
+test_hdr(void **state)
+{
+	static const struct {
+		uint32_t transfer;
+		uint16_t white;
+	} cases[] = {{16, 38070}, {18, 49151}};
+	struct encoded m = {16, 16, 10, .rgb = {0}};
+	struct job job;
+	uint8_t *data;
+	size_t size, i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		m.transfer = cases[i].transfer;
+		m.rgb[0] = m.rgb[1] = m.rgb[2] = cases[i].white;
+		data = encoded(&m, &size);
+		job_init(&job, GBX_WIRE_OP_THUMBNAIL, OUT_SIZE);
+		assert_int_equal(job_run(&job, data, size), GBX_WIRE_OK);
+		assert_in_range(job_pixels(&job)[0], 240, 252);
+		assert_int_equal(
+		    job.sink.block[0].colour, GBX_WIRE_COLOUR_SRGB);
+		job_free(&job);
+		free(data);
+	}
+}
+
 /* Blue and white of video: libyuv's tables make 243 and 254 of them. */
 static void
 test_limited_range(void **state)
@@ -227,6 +255,7 @@ main(void)
 	    cmocka_unit_test(test_crop),
 	    cmocka_unit_test(test_wrong_crop),
 	    cmocka_unit_test(test_limited_range),
+	    cmocka_unit_test(test_hdr),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
