@@ -27,15 +27,24 @@ RECIPES = {
         ("yuv420", "png", "-y 420 -s 10 -c aom", ("DECODE", "THUMBNAIL",
                                                   "PROBE")),
         ("yuv444", "png", "-y 444 -s 10 -c aom", ("DECODE",)),
+        ("yuv422", "png", "-y 422 -s 10 -c aom", ("DECODE",)),
         ("gray", "png", "-y 400 -s 10 -c aom", ("DECODE",)),
         ("alpha", "rgba.png", "-y 420 -s 10 -c aom", ("DECODE",)),
-        ("deep", "png", "-d 10 -y 422 -s 10 -c aom", ("DECODE",)),
-    ]),
+    ] + [(f"{name}{bits}", "png", f"-d {bits} -y {chroma} -s 10 -c aom",
+          ("DECODE",)) for bits in (10, 12) for name, chroma in (
+              ("yuv420_", 420), ("yuv422_", 422), ("yuv444_", 444),
+              ("gray_", 400))]),
     "heif": ("heif-enc {args} -o {output} {input}", "heic", [
         ("yuv420", "png", "-q 50", ("DECODE", "THUMBNAIL", "PROBE")),
         ("alpha", "rgba.png", "-q 50", ("DECODE",)),
         ("yuv444", "png", "-q 50 -p chroma=444", ("DECODE",)),
-    ]),
+        ("yuv422", "png", "-q 50 -p chroma=422", ("DECODE",)),
+        ("gray", "gray.png", "-q 50", ("DECODE",)),
+    ] + [(f"yuv{chroma}_{bits}", "16.png",
+          f"-q 50 -b {bits} -p chroma={chroma}", ("DECODE",))
+         for bits in (10, 12) for chroma in (420, 422, 444)]
+      + [(f"gray_{bits}", "gray16.png", f"-q 50 -b {bits}", ("DECODE",))
+         for bits in (10, 12)]),
 }
 
 
@@ -48,7 +57,7 @@ def pixels(channels):
                  for c in range(channels))
 
 
-def png(channels):
+def png(channels, bits=8):
     import struct
     import zlib
 
@@ -56,11 +65,13 @@ def png(channels):
         return (struct.pack(">I", len(data)) + kind + data
                 + struct.pack(">I", zlib.crc32(kind + data)))
     raw, row = pixels(channels), SIDE * channels
+    if bits == 16:
+        raw, row = b"".join(bytes((v, v)) for v in raw), row * 2
     rows = b"".join(b"\0" + raw[i:i + row] for i in range(0, len(raw), row))
-    colour = 2 if channels == 3 else 6
+    colour = {1: 0, 3: 2, 4: 6}[channels]
     return (b"\x89PNG\r\n\x1a\n"
-            + chunk(b"IHDR", struct.pack(">IIBBBBB", SIDE, SIDE, 8, colour, 0,
-                                         0, 0))
+            + chunk(b"IHDR", struct.pack(">IIBBBBB", SIDE, SIDE, bits, colour,
+                                         0, 0, 0))
             + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 
 
@@ -92,7 +103,8 @@ def picture(kind):
     if kind == "pam":
         return (f"P7\nWIDTH {SIDE}\nHEIGHT {SIDE}\nDEPTH 4\nMAXVAL 255\n"
                 "TUPLTYPE RGB_ALPHA\nENDHDR\n").encode() + pixels(4)
-    return png(4 if kind == "rgba.png" else 3)
+    return png({"rgba": 4, "gray": 1, "gray16": 1}.get(kind[:-4], 3),
+               16 if "16" in kind else 8)
 
 
 def encode(command, suffix, kind, args):

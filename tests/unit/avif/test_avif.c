@@ -24,7 +24,7 @@ test_samples(void **state)
 {
 	(void)state;
 	image_prepare();
-	samples_good(GBX_FORMAT_AVIF, 7, OUT_SIZE);
+	samples_good(GBX_FORMAT_AVIF, 15, OUT_SIZE);
 }
 
 static void
@@ -33,7 +33,7 @@ test_pixels(void **state)
 	(void)state;
 	sample_drawn("yuv420", 3, 40);
 	sample_drawn("yuv444", 3, 20);
-	sample_drawn("deep", 3, 40);
+	sample_drawn("yuv422_10", 3, 40);
 	sample_drawn("alpha", 4, 40);
 }
 

@@ -25,7 +25,7 @@ test_samples(void **state)
 {
 	(void)state;
 	image_prepare();
-	samples_good(GBX_FORMAT_HEIF, 5, OUT_SIZE);
+	samples_good(GBX_FORMAT_HEIF, 15, OUT_SIZE);
 }
 
 static void
