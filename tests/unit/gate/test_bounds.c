@@ -398,7 +398,8 @@ test_stack(void **state)
 	assert_in_range(used, 500, STACK_MAX - 1);
 	used = stack_of(run_records, true);
 	print_message("# stack, reading records: %zu bytes\n", used);
-	assert_in_range(used, 100, STACK_MAX - 1);
+	/* glibc 2.41 takes more to start a thread than this: 0. */
+	assert_in_range(used, 0, STACK_MAX - 1);
 	m.job.n_inputs = GBX_BATCH_MAX;
 	for (i = 0; i < GBX_BATCH_MAX; i++)
 		m.job.input[i].offset = i * GBX_ALIGN;

@@ -67,7 +67,10 @@ test_partial(void **state)
 	job_init(&job, GBX_WIRE_OP_DECODE, (size_t)m.width * m.height * 4);
 	assert_int_equal(job_run(&job, data, size * 9 / 10), GBX_WIRE_OK);
 	assert_true(job.sink.degraded);
-	assert_int_equal(job_pixels(&job)[400], mkjxl_sample(&m, 100, 0, 0, 0));
+	/* One more or less by version: since 0.9 the library dithers. */
+	assert_in_range(job_pixels(&job)[400],
+	    mkjxl_sample(&m, 100, 0, 0, 0) - 1,
+	    mkjxl_sample(&m, 100, 0, 0, 0) + 1);
 	assert_int_equal(job_run(&job, data, size), GBX_WIRE_OK);
 	assert_false(job.sink.degraded);
 	job_free(&job);
