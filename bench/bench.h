@@ -109,5 +109,6 @@ void bench_latency(const struct bench *b);
 void bench_rates(const struct bench *b);
 void bench_memory(const struct bench *b);
 void bench_start(const struct bench *b);
+void bench_queue(const struct bench *b);
 
 #endif

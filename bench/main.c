@@ -2,7 +2,7 @@
 /*
  * make bench: the glovebox beside libpng in this process, in one run.
  * Side: caller.
- *     glovebox-bench [-q] [-j JSON] [-o latency,rate,memory,start] \
+ *     glovebox-bench [-q] [-j JSON] [-o latency,rate,memory,start,queue] \
  *         WORKER_DIR BENCH_FLOOR
  * Exit status 0 however many targets were missed: they are said, not enforced.
  */
@@ -56,6 +56,8 @@ run_all(const struct bench *b, const char *only)
 		bench_memory(b);
 	if (wants(only, "start"))
 		bench_start(b);
+	if (wants(only, "queue"))
+		bench_queue(b);
 }
 
 int

@@ -91,6 +91,8 @@ struct gbx_store {
 	bool alone;  /* one result only: its memfd may be handed out */
 };
 
+#define GBX_MARK_STEP 16
+
 struct gbx_result {
 	enum gbx_verdict verdict;
 	enum gbx_limit limit;
@@ -107,7 +109,9 @@ struct gbx_result {
 	uint32_t n_blocks;
 	struct gbx_result_block {
 		struct gbx_gate_block gate;
-		struct gbx_gate_record *records;
+		/* RECORDS: where every GBX_MARK_STEP-th begins, from the
+		 * block's start; they are decoded when they are asked for. */
+		uint32_t *marks;
 	} block[GBX_BLOCKS_MAX];
 };
 
@@ -239,6 +243,7 @@ struct gbx_request {
 	uint64_t spent_ns;    /* of the wall limit, on copying */
 	uint64_t deadline_ns; /* while copying; 0: none */
 	/* input */
+	uint32_t way;	 /* enum gbx_input_way */
 	int in_fd;	 /* sealed memfd, or -1 */
 	uint8_t *in_mem; /* or bytes: a small one */
 	uint64_t in_size, in_charged;
@@ -318,6 +323,7 @@ struct gbx_broker {
 	struct gbx_link jobs, arriving, runs, done;
 	void *by_id; /* jobs that may be cancelled, tsearch(3) */
 	uint32_t n_jobs, n_queued, n_running;
+	uint32_t n_taking;  /* whose input is being copied, without the lock */
 	uint32_t n_pending; /* for gbx_collect, not yet done */
 	uint64_t next_id;
 	uint32_t turn; /* whose queue is looked at next */
@@ -445,6 +451,14 @@ uint64_t gbx_arrive_check(struct gbx_broker *b, uint64_t now, uint64_t next);
 void gbx_arrive_free(struct gbx_request *job);
 
 /* input.c */
+enum gbx_input_way {
+	GBX_WAY_ARRIVES, /* a process of ours reads it */
+	GBX_WAY_LARGE,	 /* too large: refused */
+	GBX_WAY_BYTES,	 /* the caller's bytes, copied */
+	GBX_WAY_SMALL,	 /* a small file, read into bytes */
+	GBX_WAY_FILE,	 /* a file, copied */
+	GBX_WAY_SEALED,	 /* a memfd that nobody can change */
+};
 /* GBX_ERR_BUSY; errno says what is full. */
 enum gbx_err gbx_input_busy(int what);
 enum gbx_err gbx_input_error(const struct gbx_request *job, int err);
@@ -462,8 +476,12 @@ int gbx_input_read(struct gbx_request *job, int from, size_t most);
 /* Inputs up to this size wait as bytes: they hold no descriptor, and may travel
  * in a batch. */
 #define GBX_INPUT_BYTES_MAX 65536
-enum gbx_err gbx_input_take(
+/* Decide job->way, and charge for it. */
+enum gbx_err gbx_input_admit(
     struct gbx_request *job, const struct gbx_input *input);
+/* The last four ways: take it in. Touches the job alone, and needs no lock.
+ * 0 or -errno. */
+int gbx_input_take(struct gbx_request *job, const struct gbx_input *input);
 void gbx_input_free(struct gbx_request *job);
 
 /* queue.c: whose turn it is. */
@@ -539,6 +557,11 @@ void gbx_run_conclude(struct gbx_run *run);
 #define GBX_OUR_FAULT "system"
 const char *gbx_harvest(struct gbx_run *run, struct gbx_gate_reply *reply,
     struct gbx_store **ret_store);
+
+/* result.c: the marks of a RECORDS block that was accepted, malloc'd; NULL: no
+ * memory. */
+uint32_t *gbx_result_marks(
+    const struct gbx_gate_block *block, const uint8_t *data);
 
 /* store.c */
 struct gbx_store *gbx_store_new(struct gbx_budget *budget);

@@ -91,46 +91,27 @@ gbx_input_too_large(struct gbx_request *job)
 	    job, GBX_VERDICT_LIMIT, "the input is larger than the limit");
 }
 
-static enum gbx_err
-seal(struct gbx_request *job, int *fd, uint64_t size)
-{
-	int err = gbx_memfd_seal_all(*fd);
+/* ---- in: without the lock ------------------------------------------------ */
 
-	if (err != 0)
-		return gbx_input_error(job, err);
-	job->in_fd = gbx_steal_fd(fd);
-	job->in_size = size;
-	gbx_schedule_ready(job);
-	return GBX_OK;
-}
-
-static enum gbx_err
+static int
 take_bytes(struct gbx_request *job, const struct gbx_input *input)
 {
-	gbx_autoclose int fd = -1;
 	int err;
 
-	if (!gbx_input_charge(job, input->length))
-		return gbx_input_busy(ENOBUFS);
+	job->in_size = input->length;
 	if (input->length <= GBX_INPUT_BYTES_MAX) {
 		job->in_mem = malloc(input->length + 1);
 		if (job->in_mem == NULL)
-			return GBX_ERR_MEMORY;
+			return -ENOMEM;
 		if (input->length > 0)
 			memcpy(job->in_mem, input->data, input->length);
-		job->in_size = input->length;
-		gbx_schedule_ready(job);
-		return GBX_OK;
+		return 0;
 	}
-	if (!gbx_input_fds(job, 1))
-		return gbx_input_busy(EMFILE);
-	fd = gbx_memfd_new("gbx-input");
-	if (fd < 0)
-		return gbx_input_error(job, fd);
-	err = gbx_memfd_write(fd, input->data, input->length, 0);
-	if (err != 0)
-		return gbx_input_error(job, err);
-	return seal(job, &fd, input->length);
+	job->in_fd = gbx_memfd_new("gbx-input");
+	if (job->in_fd < 0)
+		return job->in_fd;
+	err = gbx_memfd_write(job->in_fd, input->data, input->length, 0);
+	return err == 0 ? gbx_memfd_seal_all(job->in_fd) : err;
 }
 
 /* Copy at most `most` bytes from the start. The length copied, or -errno. */
@@ -155,25 +136,20 @@ copy_file(int from, int to, uint64_t most)
 }
 
 /* The size that stat(2) gave only decides what is refused at once; what counts
- * is what was read. */
-static enum gbx_err
-take_file(struct gbx_request *job, int from, uint64_t claimed)
+ * is what was read. (Files of /proc claim nothing and have something.) */
+static int
+take_file(struct gbx_request *job, int from)
 {
-	gbx_autoclose int fd = -1;
 	int64_t size;
 
-	/* Files of /proc claim nothing and have something. */
-	if (!gbx_input_charge(job, claimed))
-		return gbx_input_busy(ENOBUFS);
-	if (!gbx_input_fds(job, 1))
-		return gbx_input_busy(EMFILE);
-	fd = gbx_memfd_new("gbx-input");
-	if (fd < 0)
-		return gbx_input_error(job, fd);
-	size = copy_file(from, fd, claimed);
+	job->in_fd = gbx_memfd_new("gbx-input");
+	if (job->in_fd < 0)
+		return job->in_fd;
+	size = copy_file(from, job->in_fd, job->in_size);
 	if (size < 0)
-		return gbx_input_error(job, (int)size);
-	return seal(job, &fd, (uint64_t)size);
+		return (int)size;
+	job->in_size = (uint64_t)size;
+	return gbx_memfd_seal_all(job->in_fd);
 }
 
 /* Into bytes of ours; all of it, or what there is. 0 or -errno. */
@@ -197,42 +173,49 @@ gbx_input_read(struct gbx_request *job, int from, size_t most)
 	return 0;
 }
 
-static enum gbx_err
-take_small_file(struct gbx_request *job, int from, size_t claimed)
+int
+gbx_input_take(struct gbx_request *job, const struct gbx_input *input)
 {
-	int err;
-
-	if (!gbx_input_charge(job, claimed))
-		return gbx_input_busy(ENOBUFS);
-	err = gbx_input_read(job, from, claimed);
-	if (err != 0)
-		return gbx_input_error(job, err);
-	gbx_schedule_ready(job);
-	return GBX_OK;
-}
-
-static enum gbx_err
-take_sealed(struct gbx_request *job, int from, uint64_t size)
-{
-	/* Holes are filled when they are read, and charged to nobody else. */
-	if (!gbx_input_charge(job, size))
-		return gbx_input_busy(ENOBUFS);
-	if (!gbx_input_fds(job, 1))
-		return gbx_input_busy(EMFILE);
-	job->in_fd = fcntl(from, F_DUPFD_CLOEXEC, 3);
-	if (job->in_fd < 0)
-		return gbx_input_error(job, -errno);
-	job->in_size = size;
-	gbx_schedule_ready(job);
-	return GBX_OK;
+	switch (job->way) {
+	case GBX_WAY_BYTES:
+		return take_bytes(job, input);
+	case GBX_WAY_SMALL:
+		return gbx_input_read(job, input->fd, job->in_size);
+	case GBX_WAY_FILE:
+		return take_file(job, input->fd);
+	case GBX_WAY_SEALED:
+		job->in_fd = fcntl(input->fd, F_DUPFD_CLOEXEC, 3);
+		return job->in_fd < 0 ? -errno : 0;
+	default:
+		return 0;
+	}
 }
 
 /* ---- which way ----------------------------------------------------------- */
 
 static enum gbx_err
-take_regular(struct gbx_request *job, int fd, struct gbx_file *file)
+admit(struct gbx_request *job, enum gbx_input_way way, uint64_t size)
+{
+	if (size > gbx_input_most(job)) {
+		job->way = GBX_WAY_LARGE;
+		return GBX_OK;
+	}
+	/* Of a sealed memfd its holes, too: they are filled when they are read,
+	 * and charged to nobody else. */
+	if (!gbx_input_charge(job, size))
+		return gbx_input_busy(ENOBUFS);
+	if (size > GBX_INPUT_BYTES_MAX && !gbx_input_fds(job, 1))
+		return gbx_input_busy(EMFILE);
+	job->way = way;
+	job->in_size = size;
+	return GBX_OK;
+}
+
+static enum gbx_err
+admit_regular(struct gbx_request *job, int fd, struct gbx_file *file)
 {
 	bool immutable = gbx_memfd_is_immutable(fd);
+	enum gbx_input_way way = GBX_WAY_FILE;
 	struct stat st;
 
 	/* Its size may have changed until it was sealed. */
@@ -240,22 +223,17 @@ take_regular(struct gbx_request *job, int fd, struct gbx_file *file)
 		return gbx_input_error(job, -errno);
 	if (immutable)
 		file->size = (uint64_t)st.st_size;
-
 	if (!immutable && !gbx_mounts_never_hangs(job->broker, fd, file))
 		return gbx_arrive_start(job, fd);
-	if (file->size > gbx_input_most(job)) {
-		gbx_input_too_large(job);
-		return GBX_OK;
-	}
 	if (file->size <= GBX_INPUT_BYTES_MAX)
-		return take_small_file(job, fd, file->size);
-	if (immutable)
-		return take_sealed(job, fd, file->size);
-	return take_file(job, fd, file->size);
+		way = GBX_WAY_SMALL;
+	else if (immutable)
+		way = GBX_WAY_SEALED;
+	return admit(job, way, file->size);
 }
 
 static enum gbx_err
-take_fd(struct gbx_request *job, int fd)
+admit_fd(struct gbx_request *job, int fd)
 {
 	struct gbx_file file;
 	int err;
@@ -265,7 +243,7 @@ take_fd(struct gbx_request *job, int fd)
 		return gbx_input_error(job, err);
 	switch (file.mode & S_IFMT) {
 	case S_IFREG:
-		return take_regular(job, fd, &file);
+		return admit_regular(job, fd, &file);
 	case S_IFIFO:
 	case S_IFSOCK:
 		return gbx_arrive_start(job, fd);
@@ -279,15 +257,12 @@ take_fd(struct gbx_request *job, int fd)
 }
 
 enum gbx_err
-gbx_input_take(struct gbx_request *job, const struct gbx_input *input)
+gbx_input_admit(struct gbx_request *job, const struct gbx_input *input)
 {
+	job->way = GBX_WAY_ARRIVES;
 	if (input->fd >= 0)
-		return take_fd(job, input->fd);
-	if (input->length > gbx_input_most(job)) {
-		gbx_input_too_large(job);
-		return GBX_OK;
-	}
-	return take_bytes(job, input);
+		return admit_fd(job, input->fd);
+	return admit(job, GBX_WAY_BYTES, input->length);
 }
 
 void

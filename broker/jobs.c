@@ -171,27 +171,76 @@ new_request(struct gbx_broker *b, bool sync)
 	r->start_ns = gbx_now_ns();
 	r->id = ++b->next_id;
 	r->result->id = r->id;
-	if (!sync && tsearch(r, &b->by_id, by_id) == NULL) {
-		free(r->result);
-		free(r);
-		return NULL;
-	}
-	gbx_list_append(&b->jobs, &r->all);
 	b->n_jobs++;
-	if (!sync)
-		b->n_pending++;
 	return r;
 }
 
-/* With the lock held. On failure nothing is left of the job. */
+/* Let it be seen by other calls. */
+static enum gbx_err
+publish(struct gbx_request *r)
+{
+	struct gbx_broker *b = r->broker;
+
+	if (!r->sync && tsearch(r, &b->by_id, by_id) == NULL)
+		return GBX_ERR_MEMORY;
+	gbx_list_append(&b->jobs, &r->all);
+	if (!r->sync)
+		b->n_pending++;
+	return GBX_OK;
+}
+
+/* Copying takes its time: without the lock. Nobody else knows the job yet. */
+static enum gbx_err
+take(struct gbx_request *r, const struct gbx_input *input)
+{
+	struct gbx_broker *b = r->broker;
+	int err;
+
+	b->n_taking++;
+	pthread_mutex_unlock(&b->lock);
+	err = gbx_input_take(r, input);
+	pthread_mutex_lock(&b->lock);
+	b->n_taking--;
+	return err == 0 ? GBX_OK : gbx_input_error(r, err);
+}
+
+static enum gbx_err
+begin(struct gbx_request *r, const struct gbx_input *input)
+{
+	enum gbx_err err = GBX_OK;
+	bool copies;
+
+	if (!r->foreign)
+		err = gbx_input_admit(r, input);
+	copies =
+	    !r->foreign && r->way != GBX_WAY_ARRIVES && r->way != GBX_WAY_LARGE;
+	if (err == GBX_OK && copies)
+		err = take(r, input);
+	if (err == GBX_OK)
+		err = publish(r);
+	if (err != GBX_OK)
+		return err;
+	if (r->foreign)
+		gbx_request_finish(r, GBX_VERDICT_UNSUPPORTED,
+		    "no parser for the declared type");
+	else if (r->way == GBX_WAY_LARGE)
+		gbx_input_too_large(r);
+	else if (copies)
+		gbx_schedule_ready(r);
+	return GBX_OK;
+}
+
+/* With the lock held, which it lets go of while it copies. On failure nothing
+ * is left of the job. */
 static enum gbx_err
 submit(struct gbx_broker *b, const struct gbx_input *input,
     const struct gbx_job *job, bool sync, struct gbx_request **ret)
 {
 	struct gbx_request *r;
 	enum gbx_err err;
+	int saved;
 
-	if (b->n_queued >= b->max_queued) {
+	if (b->n_queued + b->n_taking >= b->max_queued) {
 		errno = EAGAIN;
 		return GBX_ERR_BUSY;
 	}
@@ -199,19 +248,11 @@ submit(struct gbx_broker *b, const struct gbx_input *input,
 	if (r == NULL)
 		return GBX_ERR_MEMORY;
 	err = fill_request(r, input, job);
-	if (err == GBX_OK) {
-		r->result->cookie = r->cookie;
-		if (r->foreign)
-			gbx_request_finish(r, GBX_VERDICT_UNSUPPORTED,
-			    "no parser for the declared type");
-		else
-			err = gbx_input_take(r, input);
-	}
+	r->result->cookie = r->cookie;
+	if (err == GBX_OK)
+		err = begin(r, input);
 	if (err != GBX_OK) {
-		int saved = errno;
-
-		if (!sync)
-			b->n_pending--;
+		saved = errno;
 		gbx_request_free(r);
 		errno = saved;
 		return err;

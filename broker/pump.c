@@ -75,7 +75,10 @@ pump_once(struct gbx_broker *b, uint64_t until_ns)
 	b->pumping = false;
 	if (n == 1)
 		handle(b, ev.data.ptr);
-	gbx_free_graveyard(b);
+	/* While that let go of the lock another thread may have begun to wait;
+	 * then it is its to free. */
+	if (!b->pumping)
+		gbx_free_graveyard(b);
 	pthread_cond_broadcast(&b->moved);
 	if (n < 0)
 		return err == EINTR ? 0 : -err;

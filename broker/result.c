@@ -5,7 +5,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/vfs.h>
 
 #include "base/cleanup.h"
 #include "broker/broker.h"
@@ -19,7 +22,7 @@ gbx_result_free(struct gbx_result *result)
 	if (result == NULL)
 		return;
 	for (i = 0; i < result->n_blocks; i++)
-		free(result->block[i].records);
+		free(result->block[i].marks);
 	gbx_store_unref(result->store);
 	free(result->words);
 	free(result);
@@ -193,29 +196,50 @@ gbx_result_block(
 	return GBX_OK;
 }
 
+uint32_t *
+gbx_result_marks(const struct gbx_gate_block *block, const uint8_t *data)
+{
+	uint32_t i, n = (block->records - 1) / GBX_MARK_STEP + 1;
+	uint32_t *marks = calloc(n, sizeof(*marks));
+	struct gbx_gate_record last;
+	uint64_t pos = 0;
+
+	/* A block is far smaller than 4 GiB: GBX_LIMIT_OUTPUT. */
+	for (i = 1; marks != NULL && i < n; i++) {
+		if (!gbx_gate_records(block, data, &pos, GBX_MARK_STEP, &last))
+			break;
+		marks[i] = (uint32_t)pos;
+	}
+	return marks;
+}
+
 enum gbx_err
 gbx_result_record(const struct gbx_result *result, size_t block, size_t record,
     struct gbx_record *ret_record)
 {
-	const struct gbx_gate_record *g;
 	struct gbx_record *r = ret_record;
+	struct gbx_gate_record g;
 	struct place p;
+	uint64_t pos;
 
 	if (r == NULL || r->size != sizeof(*r))
 		return GBX_ERR_ARG;
 	if (!find(result, block, &p) || record >= p.block->gate.records)
 		return GBX_ERR_NOTFOUND;
-	g = &p.block->records[record];
-	r->kind = g->kind;
-	r->parent = g->parent;
-	r->name = g->name;
-	r->name_length = g->name_length;
-	r->value = g->value;
-	r->value_length = g->value_length;
-	r->offset = g->offset;
-	r->bytes = g->bytes;
-	r->packed = g->packed;
-	r->flags = g->flags;
+	pos = p.block->marks[record / GBX_MARK_STEP];
+	if (!gbx_gate_records(&p.block->gate, result->store->data, &pos,
+		record % GBX_MARK_STEP + 1, &g))
+		return GBX_ERR_NOTFOUND;
+	r->kind = g.kind;
+	r->parent = g.parent;
+	r->name = g.name;
+	r->name_length = g.name_length;
+	r->value = g.value;
+	r->value_length = g.value_length;
+	r->offset = g.offset;
+	r->bytes = g.bytes;
+	r->packed = g.packed;
+	r->flags = g.flags;
 	return GBX_OK;
 }
 
@@ -237,6 +261,22 @@ copy_to_memfd(const void *data, size_t length, int *ret_fd)
 	return GBX_OK;
 }
 
+/* The same file, opened anew: an offset of its own, at the start. -1 where
+ * there is no /proc that could give it. */
+static int
+open_again(int fd)
+{
+	gbx_autoclose int fds = -1;
+	struct statfs fs;
+	char name[16];
+
+	fds = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fds < 0 || fstatfs(fds, &fs) != 0 || fs.f_type != PROC_SUPER_MAGIC)
+		return -1;
+	snprintf(name, sizeof(name), "%d", fd);
+	return openat(fds, name, O_RDONLY | O_CLOEXEC);
+}
+
 enum gbx_err
 gbx_result_memfd(const struct gbx_result *result, size_t block, int *ret_fd)
 {
@@ -252,11 +292,11 @@ gbx_result_memfd(const struct gbx_result *result, size_t block, int *ret_fd)
 	g = &p.block->gate;
 	if (s != NULL && s->fd >= 0 && s->alone && g->offset == 0 &&
 	    length_of(g) == s->size) {
-		fd = fcntl(s->fd, F_DUPFD_CLOEXEC, 3);
-		if (fd < 0)
-			return GBX_ERR_SYSTEM;
-		*ret_fd = fd;
-		return GBX_OK;
+		fd = open_again(s->fd);
+		if (fd >= 0) {
+			*ret_fd = fd;
+			return GBX_OK;
+		}
 	}
 	return copy_to_memfd(data_of(result, &p), length_of(g), ret_fd);
 }

@@ -228,24 +228,24 @@ add_block(struct gbx_result *r, const struct gbx_gate_block *g,
 	struct gbx_result_block *b = &r->block[r->n_blocks];
 
 	b->gate = *g;
-	b->records = NULL;
+	b->marks = NULL;
 	if (g->records > 0) {
-		b->records = calloc(g->records, sizeof(*b->records));
-		if (b->records == NULL)
+		b->marks = gbx_result_marks(g, s->data);
+		if (b->marks == NULL)
 			return false;
 	}
 	r->n_blocks++;
 	r->n_shown += g->kind == GBX_WIRE_PIXELS      ? g->frames
 		      : g->kind == GBX_WIRE_DURATIONS ? 0
 						      : 1;
-	return g->records == 0 || gbx_gate_records(g, s->data, b->records);
+	return true;
 }
 
 static void
 drop_blocks(struct gbx_result *r)
 {
 	while (r->n_blocks > 0)
-		free(r->block[--r->n_blocks].records);
+		free(r->block[--r->n_blocks].marks);
 	r->n_shown = 0;
 }
 
@@ -335,6 +335,22 @@ deliver(struct gbx_run *run, uint32_t i, const struct gbx_gate_reply *reply,
 	finish_with(job, &o);
 }
 
+/* Without the lock: the worker is dead, and the run is this thread's alone but
+ * for what gbx_cancel may do to it. Others may wait for events meanwhile. */
+static const char *
+harvest_unlocked(struct gbx_run *run, struct gbx_gate_reply *reply,
+    struct gbx_store **ret_store)
+{
+	struct gbx_broker *b = run->broker;
+	const char *wrong;
+
+	pthread_cond_broadcast(&b->moved);
+	pthread_mutex_unlock(&b->lock);
+	wrong = gbx_harvest(run, reply, ret_store);
+	pthread_mutex_lock(&b->lock);
+	return wrong;
+}
+
 static void
 judge_reply(struct gbx_run *run, struct outcome *o)
 {
@@ -344,8 +360,11 @@ judge_reply(struct gbx_run *run, struct outcome *o)
 	uint32_t i;
 
 	if (reply != NULL)
-		wrong = gbx_harvest(run, reply, &store);
-	if (wrong != NULL && strcmp(wrong, "memory") == 0) {
+		wrong = harvest_unlocked(run, reply, &store);
+	if (run->kill_verdict != 0) { /* since then */
+		*o = killed_by_us((enum gbx_verdict)run->kill_verdict);
+		fail_run(run, o);
+	} else if (wrong != NULL && strcmp(wrong, "memory") == 0) {
 		*o = system_fault(ENOMEM, "no memory for the result");
 		fail_run(run, o);
 	} else if (wrong != NULL && strcmp(wrong, GBX_OUR_FAULT) == 0) {

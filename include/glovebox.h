@@ -408,9 +408,12 @@ GBX_API enum gbx_err gbx_result_block(
 GBX_API enum gbx_err gbx_result_record(const struct gbx_result *result,
     size_t block, size_t record, struct gbx_record *ret_record);
 /*
- * A new close-on-exec memfd that holds one block's data from offset 0, sealed
- * against every change; the caller closes it. Zero-copy where the block stands
- * alone in its memfd. Errors: NOTFOUND, MEMORY, SYSTEM.
+ * A close-on-exec memfd that holds one block's data, sealed against every
+ * change; the caller closes it. Each call gives a description of its own, whose
+ * offset is 0 (open(2)). Zero-copy where the block stands alone in its memfd,
+ * the result still has a descriptor of it (an eighth of RLIMIT_NOFILE is kept
+ * by results) and /proc is there; else a copy. Errors: NOTFOUND, MEMORY,
+ * SYSTEM.
  */
 GBX_API enum gbx_err gbx_result_memfd(
     const struct gbx_result *result, size_t block, int *ret_fd);

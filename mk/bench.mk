@@ -2,7 +2,7 @@
 # Benches, on the build as it is and on this machine.
 #   make bench [JSON=file]     all, in less than three minutes
 #   make bench QUICK=1         a tenth of the samples
-#   make bench ONLY=latency    or rate, memory, start
+#   make bench ONLY=latency    or rate, memory, start, queue
 # Times are told in F too: see bench/floor.c.
 
 BENCH_SRCS := $(filter-out bench/floor.c,$(call srcs,bench))

@@ -130,11 +130,12 @@ const char *gbx_gate_data(const struct gbx_gate_job *job,
 uint32_t gbx_gate_duration(const uint8_t *data);
 
 /*
- * The records of one RECORDS block that gbx_gate_data accepted, into an array
- * with room for block->records. Returns false if they don't parse (they were
- * accepted, so that is our own mistake).
+ * Of a RECORDS block that gbx_gate_data accepted: the n records (at least one)
+ * that begin *pos bytes behind its start. Moves *pos behind them and fills
+ * *ret_last with the last. Returns false, and leaves both, if they don't parse
+ * or are not there (they were accepted, so that is our own mistake).
  */
 bool gbx_gate_records(const struct gbx_gate_block *block, const uint8_t *data,
-    struct gbx_gate_record *ret_records);
+    uint64_t *pos, uint32_t n, struct gbx_gate_record *ret_last);
 
 #endif

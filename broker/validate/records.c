@@ -150,15 +150,19 @@ gbx_gate_records_data(uint32_t op, const struct gbx_gate_block *block,
 
 bool
 gbx_gate_records(const struct gbx_gate_block *block, const uint8_t *data,
-    struct gbx_gate_record *ret_records)
+    uint64_t *pos, uint32_t n, struct gbx_gate_record *ret_last)
 {
-	size_t pos = (size_t)block->offset;
-	size_t end = pos + (size_t)block->length;
-	uint32_t i;
+	size_t end = (size_t)block->offset + (size_t)block->length;
+	struct gbx_gate_record r;
+	size_t at;
 
-	for (i = 0; i < block->records; i++)
-		if (next_record(data, &pos, end, &ret_records[i]) !=
-		    GBX_FIELD_NONE)
+	if (*pos > block->length)
+		return false;
+	at = (size_t)block->offset + (size_t)*pos;
+	for (; n > 0; n--)
+		if (next_record(data, &at, end, &r) != GBX_FIELD_NONE)
 			return false;
-	return pos == end;
+	*pos = at - block->offset;
+	*ret_last = r;
+	return true;
 }

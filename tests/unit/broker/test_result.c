@@ -6,6 +6,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,20 +22,42 @@
 
 static const char text[] = "0123456789abcdef";
 
-/* Text of six bytes, and two records. */
+#define RECORDS 40
+#define AT	64 /* they begin */
+
+/* Each has a length, kind 1, parent, a name of three bytes, offset, bytes,
+ * packed, flags, and a value of four: the number in most of them. */
+static size_t
+put_records(uint8_t *p)
+{
+	size_t at = 0;
+	uint8_t i;
+
+	for (i = 1; i <= RECORDS; i++) {
+		const uint8_t wire[] = {23, 0x08, 1, 0x10, i, 0x1a, 3, 'n',
+		    '0' + i / 10, '0' + i % 10, 0x20, i, 0x28, i, 0x30, i, 0x38,
+		    i, 0x42, 4, 'v', 'a', 'l', 'u'};
+
+		memcpy(p + at, wire, sizeof(wire));
+		at += sizeof(wire);
+	}
+	return at;
+}
+
+/* Text of six bytes, and records. */
 static struct gbx_result *
 make(struct gbx_budget *budget)
 {
 	struct gbx_result *r = calloc(1, sizeof(*r));
-	struct gbx_gate_record *rec = calloc(2, sizeof(*rec));
+	const size_t room = AT + RECORDS * 32;
 
 	assert_non_null(r);
-	assert_non_null(rec);
 	r->store = gbx_store_new(budget);
 	assert_non_null(r->store);
-	r->store->data = malloc(sizeof(text));
+	r->store->data = calloc(1, room);
+	assert_non_null(r->store->data);
 	memcpy(r->store->data, text, sizeof(text));
-	r->store->size = sizeof(text);
+	r->store->size = room;
 	r->n_blocks = r->n_shown = 2;
 	r->block[0].gate = (struct gbx_gate_block){.kind = GBX_WIRE_TEXT,
 	    .index = 1,
@@ -45,19 +69,12 @@ make(struct gbx_budget *budget)
 	    .duration_ms = 5,
 	    .orientation = 6,
 	    .stride = 7};
-	r->block[1].gate = (struct gbx_gate_block){
-	    .kind = GBX_WIRE_RECORDS, .offset = 16, .records = 2};
-	r->block[1].records = rec;
-	rec[1] = (struct gbx_gate_record){.kind = 1,
-	    .parent = 1,
-	    .flags = 3,
-	    .name = "name",
-	    .name_length = 4,
-	    .value = "value",
-	    .value_length = 5,
-	    .offset = 6,
-	    .bytes = 7,
-	    .packed = 8};
+	r->block[1].gate = (struct gbx_gate_block){.kind = GBX_WIRE_RECORDS,
+	    .offset = AT,
+	    .length = put_records(r->store->data + AT),
+	    .records = RECORDS};
+	r->block[1].marks = gbx_result_marks(&r->block[1].gate, r->store->data);
+	assert_non_null(r->block[1].marks);
 	return r;
 }
 
@@ -129,8 +146,7 @@ test_blocks(void **state)
 	assert_int_equal(b.orientation, 6);
 	assert_int_equal(b.stride, 7);
 	assert_int_equal(gbx_result_block(r, 1, &b), GBX_OK);
-	assert_null(b.data);
-	assert_int_equal(b.records, 2);
+	assert_int_equal(b.records, RECORDS);
 	assert_int_equal(gbx_result_block(r, 2, &b), GBX_ERR_NOTFOUND);
 	assert_int_equal(gbx_result_block(r, 0, NULL), GBX_ERR_ARG);
 	assert_int_equal(gbx_result_block(r, 0, &small), GBX_ERR_ARG);
@@ -144,20 +160,28 @@ test_records(void **state)
 	struct gbx_budget *budget = make_budget();
 	struct gbx_result *r = make(budget);
 	struct gbx_record rec = {.size = sizeof(rec)}, small = {.size = 1};
+	char name[8];
+	size_t i;
 
 	(void)state;
-	assert_int_equal(gbx_result_record(r, 1, 1, &rec), GBX_OK);
-	assert_int_equal(rec.kind, 1);
-	assert_int_equal(rec.parent, 1);
-	assert_int_equal(rec.flags, 3);
-	assert_string_equal(rec.name, "name");
-	assert_int_equal(rec.name_length, 4);
-	assert_string_equal(rec.value, "value");
-	assert_int_equal(rec.value_length, 5);
-	assert_int_equal(rec.offset, 6);
-	assert_int_equal(rec.bytes, 7);
-	assert_int_equal(rec.packed, 8);
-	assert_int_equal(gbx_result_record(r, 1, 2, &rec), GBX_ERR_NOTFOUND);
+	for (i = 1; i <= RECORDS; i++) {
+		assert_int_equal(gbx_result_record(r, 1, i - 1, &rec), GBX_OK);
+		snprintf(name, sizeof(name), "n%02zu", i);
+		assert_int_equal(rec.kind, 1);
+		assert_int_equal(rec.parent, i);
+		assert_int_equal(rec.flags, i);
+		assert_int_equal(rec.name_length, 3);
+		assert_memory_equal(rec.name, name, 3);
+		assert_int_equal(rec.value_length, 4);
+		assert_memory_equal(rec.value, "valu", 4);
+		assert_int_equal(rec.offset, i);
+		assert_int_equal(rec.bytes, i);
+		assert_int_equal(rec.packed, i);
+	}
+	/* What they cost beside their bytes. */
+	assert_in_range(malloc_usable_size(r->block[1].marks), 1, 32);
+	assert_int_equal(
+	    gbx_result_record(r, 1, RECORDS, &rec), GBX_ERR_NOTFOUND);
 	assert_int_equal(gbx_result_record(r, 0, 0, &rec), GBX_ERR_NOTFOUND);
 	assert_int_equal(gbx_result_record(r, 2, 0, &rec), GBX_ERR_NOTFOUND);
 	assert_int_equal(gbx_result_record(r, 1, 0, NULL), GBX_ERR_ARG);
@@ -186,10 +210,25 @@ test_memfd(void **state)
 	assert_memory_equal(buf, "456789", 6);
 	close(fd);
 	assert_int_equal(gbx_result_memfd(r, 1, &fd), GBX_OK);
-	assert_int_equal(pread(fd, buf, sizeof(buf), 0), 0);
+	assert_int_equal(pread(fd, buf, sizeof(buf), 0), sizeof(buf));
 	close(fd);
 	gbx_result_free(r);
 	gbx_budget_unref(budget);
+}
+
+/* It stands at the start, and moves no other's. */
+static void
+expect_own_offset(const struct gbx_result *r, int fd)
+{
+	char byte;
+	int other;
+
+	assert_int_equal(lseek(fd, 0, SEEK_CUR), 0);
+	assert_int_equal(read(fd, &byte, 1), 1);
+	assert_int_equal(gbx_result_memfd(r, 0, &other), GBX_OK);
+	assert_int_equal(lseek(other, 0, SEEK_CUR), 0);
+	assert_int_equal(lseek(fd, 0, SEEK_CUR), 1);
+	close(other);
 }
 
 /* The whole of a sealed store that is nobody else's is handed on as it is. */
@@ -222,6 +261,7 @@ test_memfd_shared(void **state)
 		assert_int_equal(fstat(fd, &st), 0);
 		assert_int_equal(st.st_ino == own, k == 0);
 		assert_true(gbx_memfd_is_immutable(fd));
+		expect_own_offset(r, fd);
 		close(fd);
 	}
 	gbx_result_free(r);

@@ -15,6 +15,7 @@
 
 #include "broker/validate/check.h"
 #include "tests/support/cmocka.h"
+#include "tests/support/records.h"
 #include "tests/support/score.h"
 #include "tests/unit/gate/model.h"
 #include "tests/unit/gate/mutate.h"
@@ -319,7 +320,7 @@ run_gate(void *arg)
 static void *
 run_records(void *arg)
 {
-	if (gbx_gate_records(&reply.block[1], m.data, records))
+	if (all_records(&reply.block[1], m.data, records))
 		return NULL;
 	return arg;
 }

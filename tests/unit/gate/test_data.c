@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "broker/validate/check.h"
+#include "tests/support/records.h"
 #include "tests/unit/gate/model.h"
 
 /* ---- UTF-8 -------------------------------------------------------------- */
@@ -565,7 +566,7 @@ test_read_records(void **state)
 	model_pack(&m);
 	assert_null(gbx_gate_open(&m.job, m.wire, m.length, &reply));
 	assert_null(gbx_gate_data(&m.job, &reply, m.data, (size_t)m.end));
-	assert_true(gbx_gate_records(&reply.block[1], m.data, r));
+	assert_true(all_records(&reply.block[1], m.data, r));
 	assert_int_equal(r[0].kind, GBX_WIRE_REC_PROPERTY);
 	assert_int_equal(r[0].name_length, 6);
 	assert_memory_equal(r[0].name, "author", 6);
@@ -580,10 +581,10 @@ test_read_records(void **state)
 	assert_non_null(r[2].name);
 	/* not what was accepted any more: our own mistake, and no overrun */
 	m.data[reply.block[1].offset] = 0x7f;
-	assert_false(gbx_gate_records(&reply.block[1], m.data, r));
+	assert_false(all_records(&reply.block[1], m.data, r));
 	m.data[reply.block[1].offset] = 17;
 	reply.block[1].length++;
-	assert_false(gbx_gate_records(&reply.block[1], m.data, r));
+	assert_false(all_records(&reply.block[1], m.data, r));
 }
 
 /* An hour, and the next number; in every place. */

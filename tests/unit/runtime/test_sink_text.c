@@ -11,6 +11,7 @@
 #include "broker/validate/check.h"
 #include "sandboxed_parsers/runtime/sink.h"
 #include "tests/support/cmocka.h"
+#include "tests/support/records.h"
 
 #define OUT_SIZE 65536
 
@@ -67,7 +68,7 @@ check_blocks(struct bench *b)
 				     GBX_WIRE_OP_TEXT, &gb, b->out, &b->flags),
 		    GBX_FIELD_NONE);
 		assert_in_range(gb.records, 1, 64);
-		assert_true(gbx_gate_records(&gb, b->out, b->record));
+		assert_true(all_records(&gb, b->out, b->record));
 		b->n_records = gb.records;
 	}
 	assert_int_equal(bidi, (b->flags & GBX_WIRE_FLAG_BIDI) != 0);
