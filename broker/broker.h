@@ -281,6 +281,7 @@ struct gbx_run {
 
 struct gbx_broker {
 	pid_t owner;
+	uint8_t *mark; /* forked.c: 0 in a child of the host */
 	pthread_mutex_t lock;
 	pthread_cond_t moved; /* something finished, or the pump is free */
 	bool pumping;	      /* a thread waits in epoll for all */
@@ -348,6 +349,12 @@ void gbx_watch_remove(struct gbx_broker *b, struct gbx_watch *w);
  * or when the thread that waits in epoll is back. */
 void gbx_free_watched(struct gbx_broker *b, struct gbx_link *object);
 void gbx_free_graveyard(struct gbx_broker *b);
+
+/* forked.c: 0 or -errno. */
+int gbx_fork_mark(struct gbx_broker *b);
+void gbx_fork_unmark(struct gbx_broker *b);
+/* In a child that the host forked: nothing here is its own. */
+bool gbx_is_forked(const struct gbx_broker *b);
 
 /* spawn.c: exec a program of the worker directory. */
 struct gbx_spawn {

@@ -272,7 +272,7 @@ gbx_submit(struct gbx_broker *broker, const struct gbx_input *input,
 
 	if (broker == NULL || !input_valid(input) || !job_valid(job))
 		return GBX_ERR_ARG;
-	if (broker->owner != getpid())
+	if (gbx_is_forked(broker))
 		return GBX_ERR_FORKED;
 	pthread_mutex_lock(&broker->lock);
 	err = submit(broker, input, job, false, &r);
@@ -326,7 +326,7 @@ gbx_run(struct gbx_broker *broker, const struct gbx_input *input,
 	if (broker == NULL || ret_result == NULL || !input_valid(input) ||
 	    !job_valid(job))
 		return GBX_ERR_ARG;
-	if (broker->owner != getpid())
+	if (gbx_is_forked(broker))
 		return GBX_ERR_FORKED;
 	pthread_mutex_lock(&broker->lock);
 	err = submit(broker, input, job, true, &r);
@@ -378,7 +378,7 @@ gbx_collect(
 
 	if (b == NULL || ret_result == NULL || timeout_ms < -1)
 		return GBX_ERR_ARG;
-	if (b->owner != getpid())
+	if (gbx_is_forked(b))
 		return GBX_ERR_FORKED;
 	if (timeout_ms >= 0)
 		until = gbx_now_ns() + (uint64_t)timeout_ms * 1000000U;
@@ -441,7 +441,7 @@ gbx_cancel(struct gbx_broker *broker, uint64_t id)
 
 	if (broker == NULL)
 		return GBX_ERR_ARG;
-	if (broker->owner != getpid())
+	if (gbx_is_forked(broker))
 		return GBX_ERR_FORKED;
 	pthread_mutex_lock(&broker->lock);
 	found = tfind(&key, &broker->by_id, by_id);
@@ -464,7 +464,7 @@ gbx_host_posture(
 	if (b == NULL || ret_posture == NULL ||
 	    ret_posture->size != sizeof(*ret_posture))
 		return GBX_ERR_ARG;
-	if (b->owner != getpid())
+	if (gbx_is_forked(b))
 		return GBX_ERR_FORKED;
 	pthread_mutex_lock(&b->lock);
 	*ret_posture = b->host;
@@ -482,7 +482,7 @@ gbx_broker_stats(const struct gbx_broker *broker, struct gbx_stats *ret_stats)
 	if (b == NULL || ret_stats == NULL ||
 	    ret_stats->size != sizeof(*ret_stats))
 		return GBX_ERR_ARG;
-	if (b->owner != getpid())
+	if (gbx_is_forked(b))
 		return GBX_ERR_FORKED;
 	pthread_mutex_lock(&b->lock);
 	*ret_stats = b->stats;

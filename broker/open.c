@@ -163,14 +163,14 @@ new_broker(const struct gbx_broker_opts *o)
 	if (b == NULL)
 		return NULL;
 	b->budget = calloc(1, sizeof(*b->budget));
-	if (b->budget == NULL || init_lock(b) != 0) {
+	if (b->budget == NULL || gbx_fork_mark(b) != 0 || init_lock(b) != 0) {
+		gbx_fork_unmark(b);
 		free(b->budget);
 		free(b);
 		return NULL;
 	}
 	atomic_init(&b->budget->refs, 1);
 	b->budget->most = o->max_shared;
-	b->owner = getpid();
 	b->require = o->require | REQUIRED_ALWAYS;
 	b->lockdown = o->lockdown;
 	b->max_in_flight = o->max_in_flight;
@@ -448,7 +448,7 @@ gbx_broker_close(struct gbx_broker *broker)
 
 	if (b == NULL)
 		return;
-	if (b->owner != getpid())
+	if (gbx_is_forked(b))
 		disown(b);
 	kill_all(b);
 	free_runs(b);
@@ -468,9 +468,10 @@ gbx_broker_close(struct gbx_broker *broker)
 	gbx_close_fd(&b->libs_fd);
 	gbx_close_fd(&b->proc_fd);
 	gbx_budget_unref(b->budget);
-	if (b->owner == getpid()) {
+	if (!gbx_is_forked(b)) {
 		pthread_cond_destroy(&b->moved);
 		pthread_mutex_destroy(&b->lock);
 	}
+	gbx_fork_unmark(b);
 	free(b);
 }

@@ -91,6 +91,12 @@ fault_munmap(void *p, size_t size)
 }
 
 int
+fault_madvise(void *at, size_t size, int advice)
+{
+	return OR_FAIL(MADVISE, madvise(at, size, advice));
+}
+
+int
 fault_memfd_create(const char *name, unsigned int flags)
 {
 	return OR_FAIL(MEMFD_CREATE, memfd_create(name, flags));

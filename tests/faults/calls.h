@@ -34,6 +34,7 @@ void fault_free(void *p);
 void *fault_mmap(
     void *at, size_t size, int prot, int flags, int fd, off_t offset);
 int fault_munmap(void *p, size_t size);
+int fault_madvise(void *at, size_t size, int advice);
 int fault_memfd_create(const char *name, unsigned int flags);
 int fault_open(const char *path, int flags, ...);
 int fault_openat(int dir, const char *path, int flags, ...);

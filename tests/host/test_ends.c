@@ -4,9 +4,11 @@
  * fork. Nothing is left but results. Side: caller.
  */
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -257,6 +259,58 @@ test_fork(void **state)
 	gbx_broker_close(shared);
 }
 
+/* fork(2) into a new pid namespace: the child's id is 1. */
+static pid_t
+fork_as_first(void)
+{
+	return (pid_t)syscall(
+	    SYS_clone, CLONE_NEWPID | SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
+/* A container's host is often its pid 1, and what it starts in a container of
+ * its own has that id again: the id does not tell the two apart. */
+static int
+first_of_namespace(void)
+{
+	pid_t pid;
+	int end;
+
+	CHECK(getpid() == 1);
+	shared = host_open();
+	CHECK(shared != NULL);
+	CHECK(host_submit(shared, HOST_SMALL, NULL));
+	pid = fork_as_first();
+	if (pid == 0)
+		_exit(getpid() == 1 ? close_in_forked_child() : 2);
+	CHECK(pid > 0);
+	end = host_end_of(pid, 20000);
+	if (end < 0)
+		kill(pid, SIGKILL);
+	CHECK(end == 0);
+	CHECK(host_run(shared, HOST_SMALL));
+	gbx_broker_close(shared);
+	return 0;
+}
+
+static void
+test_fork_same_id(void **state)
+{
+	pid_t pid = fork_as_first();
+	int end;
+
+	(void)state;
+	if (pid < 0) {
+		print_message("# no pid namespace: %s\n", strerror(errno));
+		skip();
+	}
+	if (pid == 0)
+		_exit(first_of_namespace());
+	end = host_end_of(pid, 60000);
+	if (end < 0)
+		kill(pid, SIGKILL);
+	assert_int_equal(end, 0);
+}
+
 /* The child of the host outlives the close: still no process may be left. */
 static int
 sleep_a_while(void)
@@ -323,6 +377,7 @@ main(void)
 	    cmocka_unit_test_teardown(
 		test_host_killed_child_holds, host_nothing_left),
 	    cmocka_unit_test_teardown(test_fork, host_nothing_left),
+	    cmocka_unit_test_teardown(test_fork_same_id, host_nothing_left),
 	    cmocka_unit_test_teardown(
 		test_close_while_child_holds, host_nothing_left),
 	    cmocka_unit_test_teardown(
