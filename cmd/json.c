@@ -8,6 +8,7 @@
 
 #include "cmd/print.h"
 #include "cmd/utf8.h"
+#include "schemas/hidden.h"
 
 static void
 unit(FILE *f, uint32_t c)
@@ -27,7 +28,7 @@ character(FILE *f, const char *bytes, size_t n, uint32_t c)
 		fputs("\\n", f);
 	} else if (c == '\t') {
 		fputs("\\t", f);
-	} else if (!gbx_cmd_char_unsafe(c)) {
+	} else if (!gbx_hidden(c)) {
 		fwrite(bytes, 1, n, f);
 	} else if (c < 0x10000) {
 		unit(f, c);

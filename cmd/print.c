@@ -10,6 +10,7 @@
 
 #include "cmd/print.h"
 #include "cmd/utf8.h"
+#include "schemas/hidden.h"
 
 static void
 print_escape(FILE *f, uint32_t c)
@@ -43,7 +44,7 @@ gbx_cmd_print_name(FILE *f, const char *name)
 		if (c == GBX_CMD_NOT_UTF8)
 			for (size_t k = 0; k < n; k++)
 				fprintf(f, "\\x%02x", (uint8_t)name[i + k]);
-		else if (c == '\\' || gbx_cmd_char_unsafe(c))
+		else if (c == '\\' || gbx_hidden(c))
 			print_escape(f, c);
 		else
 			fwrite(name + i, 1, n, f);
@@ -60,7 +61,7 @@ gbx_cmd_print_visible(FILE *f, const char *text, size_t length)
 		n = gbx_cmd_utf8_next(text + i, length - i, &c);
 		if (c == GBX_CMD_NOT_UTF8)
 			fputs("\xef\xbf\xbd", f);
-		else if (c != '\n' && c != '\t' && gbx_cmd_char_unsafe(c))
+		else if (c != '\n' && c != '\t' && gbx_hidden(c))
 			fprintf(f, "<U+%04X>", c);
 		else
 			fwrite(text + i, 1, n, f);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Strict UTF-8 (RFC 3629: no surrogates, no overlong forms, up to U+10FFFF)
- * and the characters that are not printed as they are.
+ * Strict UTF-8 (RFC 3629: no surrogates, no overlong forms, up to U+10FFFF).
  * Side: caller. Knows no locale, never reads past the length it was given.
  */
 #include "cmd/utf8.h"
@@ -22,21 +21,6 @@ static const struct lead {
     {0xf0, 0xf0, 3, 0x90, 0xbf},
     {0xf1, 0xf3, 3, 0x80, 0xbf},
     {0xf4, 0xf4, 3, 0x80, 0x8f},
-};
-
-static const struct range {
-	uint32_t from, to;
-} unsafe[] = {
-    {0x00, 0x1f}, {0x7f, 0x9f}, /* controls */
-    {0xad, 0xad},		/* soft hyphen */
-    {0x061c, 0x061c},		/* Arabic letter mark */
-    {0x180e, 0x180e},		/* Mongolian vowel separator */
-    {0x200b, 0x200f},		/* zero width, LRM, RLM */
-    {0x2028, 0x202e},		/* separators, embeddings, overrides */
-    {0x2060, 0x206f},		/* invisible operators, isolates */
-    {0xfeff, 0xfeff},		/* zero width no-break space */
-    {0xfff9, 0xfffb},		/* interlinear annotation */
-    {0xe0000, 0xe0fff},		/* tags, variation selectors */
 };
 
 static const struct lead *
@@ -87,13 +71,4 @@ gbx_cmd_utf8_valid(const char *s, size_t length)
 			return false;
 	}
 	return true;
-}
-
-bool
-gbx_cmd_char_unsafe(uint32_t c)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(unsafe); i++)
-		if (c >= unsafe[i].from && c <= unsafe[i].to)
-			return true;
-	return false;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * UTF-8 for what the command prints: strict decoding, and which characters a
- * terminal must not get as they are. Side: caller.
+ * UTF-8 for what the command prints: strict decoding. Side: caller.
+ * Which characters a terminal must not get as they are: schemas/hidden.def.
  */
 #ifndef GBX_CMD_UTF8_H
 #define GBX_CMD_UTF8_H
@@ -21,9 +21,5 @@
 size_t gbx_cmd_utf8_next(const char *s, size_t length, uint32_t *ret_char);
 
 bool gbx_cmd_utf8_valid(const char *s, size_t length);
-
-/* Controls (C0, DEL, C1), bidi controls, line and paragraph separators, and
- * characters that are never seen: what changes how other text looks. */
-bool gbx_cmd_char_unsafe(uint32_t c);
 
 #endif

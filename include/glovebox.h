@@ -386,7 +386,8 @@ struct gbx_block {
 	uint32_t records;	/* RECORDS: how many */
 };
 
-/* Strings are UTF-8 without NUL, control or bidi control characters, and are
+/* Strings are UTF-8 without NUL, control and bidi control characters and what
+ * is not seen (Unicode's Default_Ignorable_Code_Point and the like), and are
  * not NUL-terminated. They last as long as the result. */
 struct gbx_record {
 	size_t size;	 /* of this struct; set it before the call */

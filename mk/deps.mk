@@ -16,7 +16,7 @@ BUILD_PKGS := gcc libc6-dev make protobuf-c-compiler libprotobuf-c-dev \
 DEMO_PKGS  := python3
 TEST_PKGS  := libcmocka-dev afl++ clang llvm libclang-rt-dev clang-format \
               cppcheck mandoc pkg-config strace procps binutils git \
-              valgrind libgmp-dev gcovr
+              valgrind libgmp-dev gcovr unicode-data
 BENCH_PKGS := python3-pil python3-skimage libvips-tools libjxl-tools libavif-bin \
               libheif-examples
 BARE_PKGS  := debootstrap

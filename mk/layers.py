@@ -14,8 +14,9 @@ import subprocess
 import sys
 
 PB = "schemas/glovebox.pb-c.h"
+HIDDEN = ("schemas/hidden.h", "schemas/hidden.def")
 WIRE = ("schemas/limits.h", "schemas/limits.def", "schemas/formats.h",
-        "schemas/formats.def", "schemas/pixels.h")
+        "schemas/formats.def", "schemas/pixels.h") + HIDDEN
 # What the hostile side enforces and the command tells.
 TOLD = ("schemas/calls.def", "schemas/rlimits.def")
 CODEC = re.compile(
@@ -115,7 +116,7 @@ def may_include(room, tree):
     if room == "broker/validate":
         return own + ["base/", PB] + wire
     if room == "cmd":
-        return own + ["include/", "base/"] + list(TOLD)
+        return own + ["include/", "base/"] + list(TOLD + HIDDEN)
     if room == "sandboxed_parsers/runtime":
         return own + ["ipc/", "base/", PB] + wire + list(TOLD)
     if room in ("sandboxed_parsers/runtime/shared",

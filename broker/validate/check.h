@@ -130,7 +130,7 @@ size_t gbx_gate_utf8(const uint8_t *p, uint64_t n, uint32_t *ret_char);
 bool gbx_gate_is_control(uint32_t c);
 bool gbx_gate_is_bidi(uint32_t c);
 /* A name or value: well-formed, and nothing that could break a line, reorder
- * it or hide in it. May be empty. */
+ * it or hide in it (schemas/hidden.def). May be empty. */
 bool gbx_gate_is_label(const uint8_t *p, uint64_t n);
 
 #endif

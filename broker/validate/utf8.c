@@ -4,6 +4,7 @@
  * Side: trusted. Never repairs: a worker that sends ill-formed text lies.
  */
 #include "broker/validate/check.h"
+#include "schemas/hidden.h"
 
 /* Unicode 15.0, table 3-7: the second byte's range depends on the first. */
 static size_t
@@ -59,20 +60,8 @@ gbx_gate_is_bidi(uint32_t c)
 	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-static bool
-is_line_break(uint32_t c)
-{
-	return c == 0x2028 || c == 0x2029;
-}
-
-/* Noncharacters, and the byte order mark. */
-static bool
-is_no_text(uint32_t c)
-{
-	return c == 0xfeff || (c >= 0xfdd0 && c <= 0xfdef) ||
-	       (c & 0xfffe) == 0xfffe;
-}
-
+/* Every control, line break and bidi control is among the hidden ones, as
+ * tests/unit/gate/test_data.c sees. */
 bool
 gbx_gate_is_label(const uint8_t *p, uint64_t n)
 {
@@ -81,8 +70,7 @@ gbx_gate_is_label(const uint8_t *p, uint64_t n)
 
 	for (; n > 0; p += step, n -= step) {
 		step = gbx_gate_utf8(p, n, &c);
-		if (step == 0 || gbx_gate_is_control(c) ||
-		    gbx_gate_is_bidi(c) || is_line_break(c) || is_no_text(c))
+		if (step == 0 || gbx_hidden(c))
 			return false;
 	}
 	return true;

@@ -142,8 +142,9 @@ bool gbx_sink_bytes(struct gbx_sink *s, const void *data, size_t length);
 
 /*
  * Records, gathered in the arena and written out when the parser returns.
- * Strings are made to fit the wire's rules (valid UTF-8, no control or bidi
- * characters, cut at GBX_NAME_MAX and GBX_VALUE_MAX on a character boundary).
+ * Strings are made to fit the wire's rules (valid UTF-8, no character of
+ * schemas/hidden.def, cut at GBX_NAME_MAX and GBX_VALUE_MAX on a character
+ * boundary).
  * They are dropped but for TEXT, and PROBE with METADATA: wants_records says
  * whether to look for them. False: over the limit `records`.
  */

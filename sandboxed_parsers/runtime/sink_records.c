@@ -14,6 +14,7 @@
 #include "sandboxed_parsers/runtime/sink.h"
 #include "sandboxed_parsers/runtime/utf8.h"
 #include "schemas/glovebox.pb-c.h"
+#include "schemas/hidden.h"
 
 /* Call gbx_sink_format first: not all formats have them. */
 static bool
@@ -44,9 +45,7 @@ label_char(uint32_t c)
 {
 	if (gbx_utf8_is_control(c) || gbx_utf8_is_line_break(c))
 		return ' ';
-	if (gbx_utf8_is_bidi(c) || gbx_utf8_is_no_text(c))
-		return 0;
-	return c;
+	return gbx_hidden(c) ? 0 : c;
 }
 
 /* Clean in[0..n) into out[0..room), without blanks at either end. Returns the

@@ -105,12 +105,4 @@ gbx_utf8_is_line_break(uint32_t c)
 	return c == 0x2028 || c == 0x2029;
 }
 
-/* Noncharacters, and the byte order mark: they show nothing. */
-static inline bool
-gbx_utf8_is_no_text(uint32_t c)
-{
-	return c == 0xfeff || (c >= 0xfdd0 && c <= 0xfdef) ||
-	       (c & 0xfffe) == 0xfffe;
-}
-
 #endif

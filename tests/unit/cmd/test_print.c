@@ -148,6 +148,45 @@ test_names(void **state)
 	expect_name("\xef\xbb\xbf", "\\u{feff}");
 }
 
+/* What is not seen, or moves what is: none of it goes to a terminal or into
+ * JSON as it is. What is seen does, whatever its category. */
+static void
+test_hidden(void **state)
+{
+	static const uint32_t hidden[] = {0xad, 0x34f, 0x61c, 0x115f, 0x1160,
+	    0x17b4, 0x180b, 0x180e, 0x180f, 0x200b, 0x200d, 0x2065, 0x206f,
+	    0x3164, 0xfdd0, 0xfe00, 0xfe0f, 0xfeff, 0xffa0, 0xfff0, 0xfff9,
+	    0xffff, 0x13430, 0x16fe4, 0x1bca0, 0x1d159, 0x1d173, 0xe0041,
+	    0xe0100, 0xe0fff, 0x10fffe};
+	static const uint32_t seen[] = {' ', 'z', 0xa0, 0x378, 0x600, 0x6dd,
+	    0x200a, 0x2010, 0x205f, 0x2800, 0x3000, 0xe000, 0xfffd, 0x110bd,
+	    0x1f600, 0x1f3fb, 0xf0000};
+	char s[8], want[16];
+	struct page p;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
+		size_t n = encode(hidden[i], s);
+
+		s[n] = '\0';
+		begin(&p);
+		gbx_cmd_print_visible(p.f, s, n);
+		snprintf(want, sizeof(want), "<U+%04X>", hidden[i]);
+		expect(&p, want);
+		snprintf(want, sizeof(want), "\\u{%x}", hidden[i]);
+		expect_name(s, want);
+	}
+	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
+		size_t n = encode(seen[i], s);
+
+		s[n] = '\0';
+		begin(&p);
+		gbx_cmd_print_visible(p.f, s, n);
+		expect(&p, s);
+		expect_name(s, s);
+	}
+}
+
 static void
 test_visible(void **state)
 {
@@ -280,6 +319,7 @@ main(void)
 	    cmocka_unit_test(test_utf8_reads_every_character),
 	    cmocka_unit_test(test_utf8_reads_nothing_else),
 	    cmocka_unit_test(test_names),
+	    cmocka_unit_test(test_hidden),
 	    cmocka_unit_test(test_visible),
 	    cmocka_unit_test(test_json_strings),
 	    cmocka_unit_test(test_json_keeps_every_character),

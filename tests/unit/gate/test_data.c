@@ -125,17 +125,37 @@ encode(uint32_t c, uint8_t *p)
 	return 4;
 }
 
-/* The characters that may not stand in names, spelt out. */
+/* The characters that may not stand in names, spelt out from the code charts
+ * and not from the table that is tested. */
 static bool
 in_label(uint32_t c)
 {
-	static const uint32_t bad[] = {0x61c, 0x200e, 0x200f, 0x2028, 0x2029,
-	    0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068,
-	    0x2069, 0xfeff};
+	static const uint32_t bad[][2] = {
+	    {0xad, 0xad},	/* soft hyphen */
+	    {0x34f, 0x34f},	/* combining grapheme joiner */
+	    {0x61c, 0x61c},	/* Arabic letter mark */
+	    {0x115f, 0x1160},	/* Hangul fillers */
+	    {0x17b4, 0x17b5},	/* Khmer vowels that are not seen */
+	    {0x180b, 0x180f},	/* Mongolian selectors, vowel separator */
+	    {0x200b, 0x200f},	/* zero width, marks of direction */
+	    {0x2028, 0x202e},	/* separators, embeddings, overrides */
+	    {0x2060, 0x206f},	/* joiner, operators, isolates, old ones */
+	    {0x3164, 0x3164},	/* Hangul filler */
+	    {0xfe00, 0xfe0f},	/* variation selectors */
+	    {0xfeff, 0xfeff},	/* byte order mark */
+	    {0xffa0, 0xffa0},	/* halfwidth Hangul filler */
+	    {0xfff0, 0xfffb},	/* reserved, annotations */
+	    {0x13430, 0x1343f}, /* hieroglyph format */
+	    {0x16fe4, 0x16fe4}, /* Khitan filler */
+	    {0x1bca0, 0x1bca3}, /* shorthand format */
+	    {0x1d159, 0x1d159}, /* null notehead */
+	    {0x1d173, 0x1d17a}, /* beams, ties, slurs, phrases */
+	    {0xe0000, 0xe0fff}, /* tags, more variation selectors, reserved */
+	};
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (c == bad[i])
+		if (c >= bad[i][0] && c <= bad[i][1])
 			return false;
 	return c >= 0x20 && !(c >= 0x7f && c < 0xa0) &&
 	       !(c >= 0xfdd0 && c <= 0xfdef) && c % 0x10000 < 0xfffe;
@@ -408,12 +428,18 @@ static const struct record_row records[] = {
 	{ "record.name", 1, {7, 8, 1, 0x1a, 3, 0xe2, 0x80, 0xa8}, 8 },
 	{ "record.name", 1, {7, 8, 1, 0x1a, 3, 0xef, 0xbb, 0xbf}, 8 },
 	{ "record.name", 1, {7, 8, 1, 0x1a, 3, 0xef, 0xbf, 0xbf}, 8 },
+	{ "record.name", 1, {7, 8, 1, 0x1a, 3, 0xe2, 0x80, 0x8b}, 8 },
+	{ "record.name", 1, {8, 8, 1, 0x1a, 4, 0xf3, 0xa0, 0x81, 0x81}, 9 },
+	{ NULL, 1, {7, 8, 1, 0x1a, 3, 0xe2, 0x81, 0x9f}, 8 },
+	{ NULL, 1, {6, 8, 1, 0x1a, 2, 0xd8, 0x80}, 7 },
 	{ "record.value", 1, {8, 8, 1, 0x1a, 1, 'a', 0x42, 1, '\n'}, 9 },
 	{ "record.value", 1, {8, 8, 1, 0x1a, 1, 'a', 0x42, 1, 0}, 9 },
 	{ "record.value", 1, {8, 8, 1, 0x1a, 1, 'a', 0x42, 1, 0xff}, 9 },
 	{ "record.value", 1, {10, 8, 1, 0x1a, 1, 'a', 0x42, 3, 0xe2, 0x81, 0xa6}, 11 },
 	{ "record.value", 1, {10, 8, 1, 0x1a, 1, 'a', 0x42, 3, 0xe2, 0x80, 0xa9}, 11 },
 	{ "record.value", 1, {10, 8, 1, 0x1a, 1, 'a', 0x42, 3, 0xef, 0xb7, 0x90}, 11 },
+	{ "record.value", 1, {10, 8, 1, 0x1a, 1, 'a', 0x42, 3, 0xef, 0xb8, 0x8f}, 11 },
+	{ "record.value", 1, {9, 8, 1, 0x1a, 1, 'a', 0x42, 2, 0xcd, 0x8f}, 10 },
 	{ "record.flags", 1, {7, 8, 1, 0x1a, 1, 'a', 0x38, 1}, 8 },
 	{ "record.offset", 1, {7, 8, 1, 0x1a, 1, 'a', 0x20, 1}, 8 },
 	{ "record.size", 1, {7, 8, 1, 0x1a, 1, 'a', 0x28, 1}, 8 },

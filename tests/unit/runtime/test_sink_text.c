@@ -284,6 +284,15 @@ test_values(void **state)
 	    "a b");
 	CHECK_VALUE("\xef\xbb\xbfx\xef\xbf\xbey\xef\xb7\x90", "xy");
 	CHECK_VALUE("a\xff\xe2\x82", "a" X X);
+	CHECK_VALUE("a\xe2\x80\x8b"
+		    "b\xcd\x8f"
+		    "c\xef\xb8\x8f"
+		    "d\xf3\xa0\x81\x81"
+		    "e\xc2\xad"
+		    "f\xe3\x85\xa4",
+	    "abcdef");
+	CHECK_VALUE("\xd8\x80\xc2\xa0 \xe2\xa0\x80\xee\x80\x80",
+	    "\xd8\x80\xc2\xa0 \xe2\xa0\x80\xee\x80\x80");
 	CHECK_VALUE("", NULL);
 	CHECK_VALUE(" \t\n", NULL);
 	CHECK_VALUE("\xe2\x80\xae", NULL);
