@@ -98,6 +98,7 @@ struct gbx_result {
 	enum gbx_limit limit;
 	const char *field, *detail;
 	char *words; /* ours, in the place of detail; or NULL */
+	const char *begins; /* MISMATCH: what the first bytes are; or NULL */
 	int signal, err;
 	bool degraded;
 	uint64_t id, elapsed_us;
@@ -584,7 +585,11 @@ uint32_t gbx_table_sniff(const uint8_t *data, size_t length);
 bool gbx_table_is_shared(uint32_t kind);
 /* Do this worker's inputs begin in a known way? */
 bool gbx_table_has_magic(uint32_t kind);
-uint32_t gbx_table_declared(const char *type);
+/* Is it one that inputs may be declared as? */
+bool gbx_table_may_declare(uint32_t format);
+/* What inputs of this worker are: its one format, or its own name where it
+ * reads several. Static. */
+const char *gbx_table_worker_reads(uint32_t kind);
 const char *gbx_table_worker_name(uint32_t kind);
 const char *gbx_table_format_name(uint32_t format);
 uint32_t gbx_table_format_worker(uint32_t format);
@@ -592,6 +597,10 @@ uint32_t gbx_table_format_worker(uint32_t format);
 uint32_t gbx_table_worker_ops(uint32_t kind);
 uint64_t gbx_table_default(uint32_t limit);
 uint64_t gbx_table_ceiling(uint32_t limit);
+
+/* types.c: the format that an input is declared as, GBX_FORMAT_NONE if the
+ * word is no type that is read. See gbx_type_format of glovebox.h. */
+uint32_t gbx_table_declared(const char *type);
 
 /* pump.c: wait for events, one thread for all. */
 typedef bool gbx_pump_until(const struct gbx_broker *b, const void *arg);

@@ -135,6 +135,7 @@ gbx_schedule_ready(struct gbx_request *job)
 		    "it does not begin as the declared type must");
 	} else if (job->declared != 0 &&
 		   kind != gbx_table_format_worker(job->declared)) {
+		job->result->begins = gbx_table_worker_reads(kind);
 		gbx_request_finish(job, GBX_VERDICT_MISMATCH,
 		    "the first bytes are those of another type than declared");
 	} else if (kind == GBX_WORKER_NONE) {

@@ -129,18 +129,27 @@ gbx_table_has_magic(uint32_t kind)
 	return false;
 }
 
-/* A format's name or media type; names of types are ASCII without case
- * (RFC 6838, 4.2). */
-uint32_t
-gbx_table_declared(const char *type)
+/* What only we make, PIXELS, is not. */
+bool
+gbx_table_may_declare(uint32_t format)
 {
+	return (formats[format].ops & ~GBX_CAN(ENCODE)) != 0;
+}
+
+const char *
+gbx_table_worker_reads(uint32_t kind)
+{
+	const char *only = NULL;
 	uint32_t i;
 
-	for (i = 1; i < GBX_FORMAT_COUNT; i++)
-		if (strcasecmp(type, formats[i].name) == 0 ||
-		    strcasecmp(type, formats[i].media_type) == 0)
-			return i;
-	return GBX_FORMAT_NONE;
+	for (i = 1; i < GBX_FORMAT_COUNT; i++) {
+		if (formats[i].worker != kind)
+			continue;
+		if (only != NULL)
+			return gbx_table_worker_name(kind);
+		only = formats[i].name;
+	}
+	return only;
 }
 
 const char *

@@ -155,6 +155,8 @@ text_bad(FILE *f, const struct gbx_cmd_answer *a)
 {
 	char buf[256], name[16];
 
+	if (a->verdict == GBX_VERDICT_MISMATCH && a->format)
+		fprintf(f, " %s", a->format);
 	if (a->limit != GBX_LIMIT_NONE)
 		fprintf(f, " %s", gbx_limit_name(a->limit));
 	if (a->field)

@@ -129,8 +129,8 @@ take_keep(const char *arg, struct gbx_cmd_options *o)
 static bool
 take_format(const char *arg, struct gbx_cmd_options *o)
 {
-	o->format = gbx_cmd_format_name(arg);
-	return o->format || gbx_cmd_unknown_format(arg);
+	o->format = gbx_type_format(arg);
+	return o->format || gbx_cmd_unknown_type(arg);
 }
 
 static bool

@@ -216,16 +216,32 @@ gbx_cmd_parse_lockdown(const char *arg, uint32_t *ret_lockdown)
 	return true;
 }
 
+/* Formats that inputs have; not what only the encoder takes. */
+bool
+gbx_cmd_unknown_type(const char *arg)
+{
+	struct gbx_format_info info = {.size = sizeof(info)};
+	char names[512] = "";
+
+	for (size_t i = 0; gbx_format_info(i, &info) == GBX_OK; i++)
+		if (gbx_type_format(info.name))
+			add_name(names, sizeof(names), info.name);
+	gbx_cmd_complain(arg,
+	    "no such format; there are %s, their media types and suffixes",
+	    names);
+	return false;
+}
+
 const char *
 gbx_cmd_format_name(const char *arg)
 {
 	struct gbx_format_info info = {.size = sizeof(info)};
+	const char *type = gbx_type_format(arg);
 
-	for (size_t i = 0; gbx_format_info(i, &info) == GBX_OK; i++)
-		if (strcasecmp(info.name, arg) == 0 ||
-		    strcasecmp(info.media_type, arg) == 0)
-			return info.name;
-	return NULL;
+	for (size_t i = 0; !type && gbx_format_info(i, &info) == GBX_OK; i++)
+		if (strcasecmp(info.name, arg) == 0)
+			type = info.name;
+	return type;
 }
 
 bool

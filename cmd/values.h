@@ -31,7 +31,12 @@ bool gbx_cmd_parse_keep(const char *arg, uint32_t *bits);
 
 bool gbx_cmd_parse_lockdown(const char *arg, uint32_t *ret_lockdown);
 
-/* The name of the format that has this name or media type, or NULL. */
+/* Complain, with the formats that an input may be declared as. Returns false.
+ */
+bool gbx_cmd_unknown_type(const char *arg);
+
+/* The name of the format that is called so (gbx_type_format), or has this name
+ * and is only ours; NULL if there is none. */
 const char *gbx_cmd_format_name(const char *arg);
 
 /* Complain, with the formats there are. Returns false. */

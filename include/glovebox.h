@@ -259,8 +259,8 @@ struct gbx_input {
 	int fd;
 	const void *data;
 	size_t length;
-	/* Declared: a format name or a media type, whoever claims it; one that
-	 * no worker reads makes UNSUPPORTED. NULL: sniffing alone decides. */
+	/* Declared, whoever claims it: what gbx_type_format knows; anything
+	 * else makes UNSUPPORTED. NULL: sniffing alone decides. */
 	const char *type;
 };
 
@@ -360,7 +360,8 @@ GBX_API const char *gbx_result_detail(const struct gbx_result *result);
 GBX_API bool gbx_result_degraded(const struct gbx_result *result);
 GBX_API uint64_t gbx_result_id(const struct gbx_result *result);
 GBX_API void *gbx_result_cookie(const struct gbx_result *result);
-/* "png", "docx"...; NULL when unknown. Static. */
+/* "png", "docx"...; NULL when unknown. Of a MISMATCH, what the input is; where
+ * the first bytes leave that open, the worker's name ("ooxml"). Static. */
 GBX_API const char *gbx_result_format(const struct gbx_result *result);
 /* enum gbx_posture bits of this very job; 0 if no worker saw the input. */
 GBX_API uint32_t gbx_result_posture(const struct gbx_result *result);
@@ -455,6 +456,13 @@ struct gbx_format_info {
 /* The i-th format that the library knows, from 0. Errors: NOTFOUND, ARG. */
 GBX_API enum gbx_err gbx_format_info(
     size_t index, struct gbx_format_info *ret_info);
+
+/* The format ("jpeg") that a declared type calls for, as gbx_input.type is
+ * understood: a format's name, a media type under any of its names and with
+ * parameters ("image/pjpeg; name=x"), or the suffix of a file's name, with its
+ * dot or without ("jpg"); case does not matter. NULL if nothing that is read is
+ * called so. Static. */
+GBX_API const char *gbx_type_format(const char *type);
 
 /* The worker that the first bytes call for ("png", "ooxml"), by magic alone,
  * or NULL. Static. 16 bytes are enough. */

@@ -16,7 +16,8 @@ import sys
 PB = "schemas/glovebox.pb-c.h"
 HIDDEN = ("schemas/hidden.h", "schemas/hidden.def")
 WIRE = ("schemas/limits.h", "schemas/limits.def", "schemas/formats.h",
-        "schemas/formats.def", "schemas/pixels.h") + HIDDEN
+        "schemas/formats.def", "schemas/types.def", "schemas/pixels.h") \
+    + HIDDEN
 # What the hostile side enforces and the command tells.
 TOLD = ("schemas/calls.def", "schemas/rlimits.def")
 CODEC = re.compile(

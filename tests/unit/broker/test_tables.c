@@ -52,6 +52,84 @@ test_start_errors(void **state)
 	assert_null(gbx_start_error(-EPERM));
 }
 
+struct type_row {
+	const char *type, *format;
+};
+
+/* clang-format off */
+static const struct type_row types[] = {
+	{"png", "png"}, {"PNG", "png"}, {"image/png", "png"},
+	{"Image/X-PNG", "png"}, {" image/png\t", "png"},
+	{"image/png;charset=binary", "png"},
+	{"image/png ; name=\"a/b.docx\"", "png"}, {"image/apng", "png"},
+	{"jpg", "jpeg"}, {".JPG", "jpeg"}, {"jpeg", "jpeg"}, {"jpe", "jpeg"},
+	{"image/jpg", "jpeg"}, {"image/pjpeg", "jpeg"},
+	{"image/heic", "heif"}, {"image/heif", "heif"}, {"heic", "heif"},
+	{"image/heif-sequence", "heif"}, {"image/avif", "avif"},
+	{"image/x-icon", "ico"}, {"image/vnd.microsoft.icon", "ico"},
+	{"image/x-ms-bmp", "bmp"}, {"image/x-MS-bmp", "bmp"}, {".dib", "bmp"},
+	{"image/x-tga", "tga"}, {"image/x-jp2-codestream", "jp2"},
+	{"image/x-portable-anymap", "pnm"}, {"image/x-portable-bitmap", "pnm"},
+	{"image/x-portable-graymap", "pnm"}, {"image/x-portable-pixmap", "pnm"},
+	{"application/vnd.ms-word.document.macroEnabled.12", "docx"},
+	{"application/vnd.ms-word.document.macroenabled.12; charset=UTF-8",
+	    "docx"},
+	{"application/vnd.openxmlformats-officedocument.presentationml"
+	 ".slideshow", "pptx"},
+	{"application/vnd.ms-powerpoint.slideshow.macroEnabled.12", "pptx"},
+	{"docm", "docx"}, {"ppsx", "pptx"}, {"potm", "pptx"}, {"dotx", "docx"},
+	/* nothing that is read, or no type */
+	{"", NULL}, {".", NULL}, {";", NULL}, {" ", NULL}, {"/", NULL},
+	{"image/", NULL}, {"image/pn", NULL}, {"image/pngx", NULL},
+	{"image/png/x", NULL}, {"pn", NULL}, {"..png", NULL}, {"png.", NULL},
+	{"image/svg+xml", NULL}, {"svg", NULL}, {"ooxml", NULL},
+	{"application/zip", NULL}, {"application/octet-stream", NULL},
+	{"image / png", NULL}, {"\xa0image/png", NULL},
+	/* ours alone */
+	{"pixels", NULL}, {"gbxpix", NULL},
+	{"application/x-glovebox-pixels", NULL},
+};
+/* clang-format on */
+
+static void
+test_types(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		const char *got = gbx_type_format(types[i].type);
+
+		if (got != types[i].format &&
+		    (!got || !types[i].format ||
+			strcmp(got, types[i].format) != 0))
+			fail_msg("%s is %s", types[i].type, got ? got : "none");
+	}
+	assert_null(gbx_type_format(NULL));
+}
+
+/* What each format calls itself is its own, and no other's. */
+static void
+test_own_types(void **state)
+{
+	struct gbx_format_info f = {.size = sizeof(f)};
+	size_t i;
+
+	(void)state;
+	for (i = 0; gbx_format_info(i, &f) == GBX_OK; i++) {
+		const char *want = f.ops == 1u << GBX_OP_ENCODE ? NULL : f.name;
+
+		if (!want) {
+			assert_null(gbx_type_format(f.name));
+			continue;
+		}
+		assert_string_equal(gbx_type_format(f.name), want);
+		assert_string_equal(gbx_type_format(f.media_type), want);
+		assert_string_equal(gbx_type_format(f.suffix), want);
+	}
+	assert_int_equal(i, GBX_FORMAT_COUNT - 1);
+}
+
 static const char *
 verdict_name(int i)
 {
@@ -184,6 +262,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_types),
+	    cmocka_unit_test(test_own_types),
 	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_start_errors),
 	    cmocka_unit_test(test_limits),

@@ -116,6 +116,8 @@ test_formats(void **state)
 	assert_string_equal(gbx_cmd_format_name("IMAGE/PNG"), "png");
 	assert_null(gbx_cmd_format_name(""));
 	assert_null(gbx_cmd_format_name("ooxml"));
+	assert_string_equal(gbx_cmd_format_name("image/jpg"), "jpeg");
+	assert_string_equal(gbx_cmd_format_name("pixels"), "pixels");
 }
 
 /* Every verdict has a status, and the worst of two is the same either way. */
