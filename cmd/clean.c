@@ -136,7 +136,9 @@ encode(const struct clean *c, struct gbx_broker *broker,
 	struct gbx_input input;
 	struct gbx_job job;
 
-	if (c->options->want & GBX_WANT_STORED_COLOUR)
+	/* Nothing of ours describes other colours. */
+	if (c->options->want & GBX_WANT_STORED_COLOUR &&
+	    pixels->colour != GBX_COLOUR_OTHER)
 		how.colour = pixels->colour;
 	if (c->encoding == GBX_ENCODING_WEBP && how.quality == 0)
 		how.quality = WEBP_QUALITY;

@@ -53,8 +53,8 @@ check_bytes(const struct gbx_gate_job *job, const struct gbx_gate_block *block)
 	return GBX_FIELD_NONE;
 }
 
-/* A thumbnail stands upright and is sRGB, as far as that could be done, unless
- * it was to stay as it is stored; then its colours still have a name. */
+/* A thumbnail stands upright and is sRGB, as far as that could be done (else it
+ * is in other colours and says so), unless it was to stay as it is stored. */
 static enum gbx_gate_field
 check_stored(const struct gbx_gate_job *job, const struct gbx_gate_block *block)
 {
@@ -65,8 +65,8 @@ check_stored(const struct gbx_gate_job *job, const struct gbx_gate_block *block)
 		!(job->want & GBX_WIRE_WANT_ORIENTATION)))
 		return GBX_FIELD_RASTER_ORIENT;
 	if (block->colour >= GBX_WIRE_COLOUR_COUNT ||
-	    (small && block->colour == GBX_WIRE_COLOUR_OTHER) ||
 	    (small && block->colour > GBX_WIRE_COLOUR_SRGB &&
+		block->colour != GBX_WIRE_COLOUR_OTHER &&
 		!(job->want & GBX_WIRE_WANT_COLOUR)))
 		return GBX_FIELD_RASTER_COLOUR;
 	return GBX_FIELD_NONE;

@@ -33,6 +33,8 @@ found(struct gbx_sink *s, uint32_t space)
 		set_space(s, space);
 		return false;
 	}
+	/* Until gbx_sink_convert has done it. */
+	set_space(s, GBX_WIRE_COLOUR_OTHER);
 	return true;
 }
 
@@ -97,8 +99,8 @@ gbx_sink_named_colour(struct gbx_sink *s, uint32_t space)
 	return found(s, space);
 }
 
-/* A thumbnail that was converted is sRGB; one that could not be says
- * nothing. */
+/* A thumbnail that was converted is sRGB; one that could not be stays in other
+ * colours. */
 void
 gbx_sink_convert(struct gbx_sink *s, uint8_t *pixels, size_t n)
 {

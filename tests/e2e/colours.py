@@ -239,6 +239,32 @@ def what_is_no_profile_is_passed_over():
 
 
 @test
+def thumbnail_and_disarm_tell_colours_as_decode_does():
+    """Where decode names a space, they say what became of it: sRGB, or, where
+    it is not known how to turn it, still another."""
+    codes = chunk(b"cICP", bytes((9, 17, 0, 1)))  # of a cinema: no display's
+    for name, extra, told, want in (
+            ("nothing", b"", None, None),
+            ("srgb", chunk(b"sRGB", b"\0"), "srgb", "srgb"),
+            ("p3", iccp(icc.profile(icc.P3, icc.SRGB_CURVE)), "display-p3",
+             "srgb"),
+            ("swapped", iccp(icc.profile(icc.SWAPPED)), "other", "srgb"),
+            ("a gray profile", iccp(icc.profile(icc.SRGB, tone=1.0,
+                                                space=b"GRAY")), "other",
+             "other"),
+            ("unknown codes", codes, "other", "other")):
+        put("a.png", png(1, 1, RED, extra))
+        same(ask("decode", "a.png").get("colour"), told, name)
+        same(thumbnail("a.png")[0].get("colour"), want, f"{name}, PNG")
+        for command in (["thumbnail"], ["disarm"], ["disarm", "--keep", "icc"]):
+            for out in ("o.png", "o.jpg", "o.webp"):
+                said = ask(*command, "a.png", out)
+                kept = "--keep" in command and told != "other"
+                same(said.get("colour"), told if kept else want,
+                     f"{name} {command} {out}")
+
+
+@test
 def keep_leaves_a_named_space_and_writes_our_profile():
     text = b"words of the sender"
     put("a.png", png(1, 1, RED, iccp(icc.profile(icc.P3, icc.SRGB_CURVE,
@@ -303,7 +329,8 @@ def a_bitmap_has_its_profile_behind_its_pixels():
         put("a.bmp", whole[:14 + at] + struct.pack("<I", value)
             + whole[14 + at + 4:])
         said, pixels = thumbnail("a.bmp")
-        same((pixels[:3], "colour" in said), (RED, False), (at, value))
+        same((pixels[:3], said.get("colour")),
+             (RED, ask("decode", "a.bmp").get("colour")), (at, value))
 
 
 sys.exit(run_all())

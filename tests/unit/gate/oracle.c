@@ -118,8 +118,8 @@ look_at_pixels(
 		(box && !(job->want & 2) && r->orientation != 0),
 	    WRONG_RASTER_ORIENT);
 	oracle_wrong(f,
-	    r->colour > 6 || (box && r->colour == 6) ||
-		(box && !(job->want & 4) && r->colour >= 2),
+	    r->colour > 6 ||
+		(box && !(job->want & 4) && r->colour >= 2 && r->colour <= 5),
 	    WRONG_RASTER_COLOUR);
 	oracle_wrong(f,
 	    r->frames == 1 || (r->frames != 0 && job->op != GBX_WIRE_OP_DECODE),

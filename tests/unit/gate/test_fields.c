@@ -454,9 +454,12 @@ static const struct row rows[] = {
 	{ BASE_DECODE,    0, 0, COLOUR, M32, "raster.colour" },
 	{ BASE_THUMBNAIL, 0, 0, COLOUR, 1, NULL },
 	{ BASE_THUMBNAIL, 0, 0, COLOUR, 2, "raster.colour" },
-	{ BASE_THUMBNAIL, 0, 0, COLOUR, 6, "raster.colour" },
+	{ BASE_THUMBNAIL, 0, 0, COLOUR, 5, "raster.colour" },
+	{ BASE_THUMBNAIL, 0, 0, COLOUR, 6, NULL },
+	{ BASE_THUMBNAIL, 0, 0, COLOUR, 7, "raster.colour" },
 	{ BASE_STORED,    0, 0, COLOUR, 5, NULL },
-	{ BASE_STORED,    0, 0, COLOUR, 6, "raster.colour" },
+	{ BASE_STORED,    0, 0, COLOUR, 6, NULL },
+	{ BASE_STORED,    0, 0, COLOUR, 7, "raster.colour" },
 	{ BASE_STORED,    0, 0, JOB_WANT, 2, "raster.colour" },
 
 	/* several frames in one block, and how long they are shown */
