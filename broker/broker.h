@@ -97,7 +97,7 @@ struct gbx_result {
 	enum gbx_verdict verdict;
 	enum gbx_limit limit;
 	const char *field, *detail;
-	char *words; /* ours, in the place of detail; or NULL */
+	char *words;	    /* ours, in the place of detail; or NULL */
 	const char *begins; /* MISMATCH: what the first bytes are; or NULL */
 	int signal, err;
 	bool degraded;

@@ -87,9 +87,8 @@ gbx_result_cookie(const struct gbx_result *result)
 const char *
 gbx_result_format(const struct gbx_result *result)
 {
-	return result->begins != NULL
-		   ? result->begins
-		   : gbx_table_format_name(result->format);
+	return result->begins != NULL ? result->begins
+				      : gbx_table_format_name(result->format);
 }
 
 uint32_t

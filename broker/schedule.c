@@ -132,18 +132,18 @@ gbx_schedule_ready(struct gbx_request *job)
 		    job, GBX_VERDICT_MALFORMED, "the input is empty");
 	} else if (job->declared != 0 && kind == GBX_WORKER_NONE) {
 		gbx_request_finish(job, GBX_VERDICT_MALFORMED,
-		    "it does not begin as the declared type must");
+		    "the first bytes are not those of the declared type");
 	} else if (job->declared != 0 &&
 		   kind != gbx_table_format_worker(job->declared)) {
 		job->result->begins = gbx_table_worker_reads(kind);
 		gbx_request_finish(job, GBX_VERDICT_MISMATCH,
-		    "the first bytes are those of another type than declared");
+		    "the first bytes are those of a type other than declared");
 	} else if (kind == GBX_WORKER_NONE) {
 		gbx_request_finish(job, GBX_VERDICT_UNSUPPORTED,
-		    "no parser knows the first bytes");
+		    "no parser for a file that begins like this");
 	} else if (!(gbx_table_worker_ops(kind) & (1U << job->op))) {
 		gbx_request_finish(job, GBX_VERDICT_UNSUPPORTED,
-		    "this operation is not for this type");
+		    "this type does not support the operation");
 	} else {
 		job->kind = kind;
 		job->state = GBX_JOB_QUEUED;

@@ -28,7 +28,7 @@ bad_reply(const char *field)
 	struct outcome o = {.verdict = GBX_VERDICT_BAD_REPLY};
 
 	o.field = field;
-	o.detail = "the worker's reply is not what it may be";
+	o.detail = "the worker's reply failed validation";
 	return o;
 }
 
@@ -69,8 +69,8 @@ over_limit(enum gbx_verdict verdict, enum gbx_limit limit)
 	struct outcome o = {.verdict = verdict, .limit = limit};
 
 	o.detail = limit == GBX_LIMIT_CPU
-		       ? "the worker used up its processor time"
-		       : "the wall clock limit is over";
+		       ? "the worker exceeded its processor time limit"
+		       : "the wall clock limit expired";
 	return o;
 }
 
@@ -271,7 +271,7 @@ outcome_of(const struct gbx_gate_item *item, uint32_t first)
 	default:
 		o.verdict = GBX_VERDICT_LIMIT;
 		o.limit = (enum gbx_limit)item->limit;
-		o.detail = "the input runs into a limit";
+		o.detail = "the input exceeds a limit";
 		break;
 	}
 	return o;
@@ -320,12 +320,13 @@ deliver(struct gbx_run *run, uint32_t i, const struct gbx_gate_reply *reply,
 	    item->format != job->declared) {
 		o.verdict = GBX_VERDICT_MISMATCH;
 		o.limit = GBX_LIMIT_NONE;
-		o.detail = "the parser found another type than the declared";
+		o.detail =
+		    "the parser found a type other than the declared one";
 	} else if (o.verdict == GBX_VERDICT_OK && item->degraded &&
 		   job->whole) {
 		r->degraded = true;
 		o.verdict = GBX_VERDICT_MALFORMED;
-		o.detail = "damaged, and all of it is wanted";
+		o.detail = "damaged input refused (whole requested)";
 	} else if (o.verdict == GBX_VERDICT_OK) {
 		r->total = item->total;
 		r->degraded = item->degraded;

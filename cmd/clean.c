@@ -111,12 +111,12 @@ take_file(const struct clean *c, struct gbx_cmd_answer *a,
 		a->limit = gbx_result_limit(encoded);
 		a->field = gbx_result_field(encoded);
 		a->signal = gbx_result_signal(encoded);
-		a->detail = "while the clean file was encoded";
+		a->detail = "the encoder failed on the decoded pixels";
 	} else if (!gbx_cmd_find_block(
 		       encoded, GBX_BLOCK_BYTES, NULL, &bytes) ||
 		   !is_encoding(&bytes, c->encoding)) {
 		a->verdict = GBX_VERDICT_BAD_REPLY;
-		a->detail = "the encoder wrote another type";
+		a->detail = "the encoder wrote a type other than requested";
 	} else {
 		write_out(c, a, write_bytes, &bytes);
 	}
@@ -153,12 +153,13 @@ encode(const struct clean *c, struct gbx_broker *broker,
 		job.limit[GBX_LIMIT_INPUT] = most.ceiling;
 	errno = 0;
 	if (gbx_encode_input(pixels, &how, &fd) != GBX_OK) {
-		gbx_cmd_answer_error(a, errno, "the pixels can't be handed on");
+		gbx_cmd_answer_error(
+		    a, errno, "the pixels could not be passed to the encoder");
 		return;
 	}
 	input.fd = fd;
 	if (gbx_run(broker, &input, &job, &encoded) != GBX_OK) {
-		gbx_cmd_answer_error(a, errno, "the encoder can't be run");
+		gbx_cmd_answer_error(a, errno, "the encoder could not be run");
 		return;
 	}
 	take_file(c, a, encoded);
@@ -176,7 +177,7 @@ take_pixels(void *context, struct gbx_broker *broker, struct gbx_cmd_answer *a,
 		return;
 	if (!gbx_cmd_find_block(result, GBX_BLOCK_PIXELS, NULL, &pixels) ||
 	    pixels.length == 0)
-		gbx_cmd_answer_error(a, 0, "a result without pixels");
+		gbx_cmd_answer_error(a, 0, "the result has no pixels");
 	else if (c->here)
 		write_out(c, a, gbx_cmd_png_write, &pixels);
 	else

@@ -68,7 +68,7 @@ call_failed(enum gbx_err err, int error)
 	default:
 		break;
 	}
-	return "the job was not taken";
+	return "the job was not accepted";
 }
 
 /* Returns false if the file has to wait. */

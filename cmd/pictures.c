@@ -118,7 +118,7 @@ take_pixels(void *context, struct gbx_broker *broker, struct gbx_cmd_answer *a,
 	if (a->verdict != GBX_VERDICT_OK)
 		return;
 	if (!frame(result, 0, &pixels)) {
-		gbx_cmd_answer_error(a, 0, "a result without pixels");
+		gbx_cmd_answer_error(a, 0, "the result has no pixels");
 		return;
 	}
 	if (sink->sha256) {

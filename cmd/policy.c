@@ -69,12 +69,13 @@ static const struct power removed[] = {
     {"traces", "not dumpable, no core file"},
     {"clocks", "no call gives the time; no time stamp counter (tsc)"},
     {"time", "a CPU timer inside, the wall clock outside"},
-    {"company", "one process for one input, unless --domain says otherwise "
+    {"sharing", "one process for one input, unless --domain says otherwise "
 		"(batch)"},
-    {"a second try", "after a crash or a violation the zygote is exec'd "
-		     "anew: another layout"},
-    {"talking", "results are read only from the dead, then sealed and "
-		"checked; the lock is read from the kernel (proven)"},
+    {"retries", "after a crash or a violation the zygote is exec'd "
+		"anew: another layout"},
+    {"channels",
+	"results are read only when the worker has exited, then "
+	"sealed and checked; the lock is read from the kernel (proven)"},
     {0}};
 
 /* Wrapped, with a hanging indent after the first column. */

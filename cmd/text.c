@@ -129,10 +129,11 @@ say_text(const struct gbx_cmd_answer *a, const struct gbx_result *result)
 		return;
 	/* What a reader of this text alone would be wrong about. */
 	if (a->degraded)
-		gbx_cmd_complain(a->file, "damaged: this is not all its text");
-	if (flags_of(result) & GBX_DOC_AMBIGUOUS)
 		gbx_cmd_complain(
-		    a->file, "ambiguous: other programs may show other text");
+		    a->file, "damaged: part of the text is missing");
+	if (flags_of(result) & GBX_DOC_AMBIGUOUS)
+		gbx_cmd_complain(a->file,
+		    "ambiguous: other programs may show different text");
 }
 
 static void

@@ -43,7 +43,7 @@ EVIDENCE = {
              r"timer_create\(CLOCK_PROCESS_CPUTIME_ID"],
 }
 # Of the broker's doing; tests/hostile and tests/host have them.
-ELSEWHERE = {"company", "a second try", "talking"}
+ELSEWHERE = {"sharing", "retries", "channels"}
 TESTS = ["calls kept by the zygote are those it and its workers make",
          "rlimits are those that are set",
          "namespaces are those that are made",
