@@ -2,6 +2,7 @@
 /*
  * Boxes of ISO/IEC 18181-2, see boxes.h. Side: hostile.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -30,6 +31,62 @@ list_packed(struct gbx_sink *sink, const struct gbx_box *box)
 		gbx_sink_size(sink, "exif.packed-size", box->size - 4);
 	if (memcmp(box->data, "xml ", 4) == 0)
 		gbx_sink_size(sink, "xmp.packed-size", box->size - 4);
+}
+
+/* What of a codestream is in it; the number of a part comes before that. */
+static size_t
+part_of(const struct gbx_box *box, const uint8_t **ret_part)
+{
+	bool numbered = memcmp(box->type, "jxlp", 4) == 0;
+
+	if ((!numbered && memcmp(box->type, "jxlc", 4) != 0) ||
+	    (numbered && box->size < 4))
+		return 0;
+	*ret_part = box->data + (numbered ? 4 : 0);
+	return box->size - (numbered ? 4 : 0);
+}
+
+static bool
+has_long_box(const uint8_t *data, size_t size)
+{
+	struct gbx_box box;
+	size_t pos = 0, at = 0;
+
+	while (gbx_box_next(data, size, &pos, &box)) {
+		if (gbx_be32(data + at) == 1)
+			return true;
+		at = pos;
+	}
+	return false;
+}
+
+bool
+gbx_jxl_codestream(const uint8_t *data, size_t size, uint8_t **ret_copy,
+    const uint8_t **ret_data, size_t *ret_size)
+{
+	const uint8_t *part = data;
+	size_t pos = 0, n, used = 0;
+	struct gbx_box box;
+
+	*ret_copy = NULL;
+	*ret_data = data;
+	*ret_size = size;
+	if (size < 8 || (data[0] == 0xff && data[1] == 0x0a) ||
+	    !has_long_box(data, size))
+		return true;
+	*ret_copy = malloc(size);
+	if (*ret_copy == NULL)
+		return false;
+	while (gbx_box_next(data, size, &pos, &box)) {
+		n = part_of(&box, &part);
+		memcpy(*ret_copy + used, part, n);
+		used += n;
+	}
+	if (used > 0) {
+		*ret_data = *ret_copy;
+		*ret_size = used;
+	}
+	return true;
 }
 
 void

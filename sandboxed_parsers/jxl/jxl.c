@@ -21,7 +21,10 @@ struct reader {
 	JxlBasicInfo info;
 	const struct gbx_task *task;
 	struct gbx_sink *sink;
-	bool cut; /* the file ends too soon */
+	bool cut;	     /* the file ends too soon */
+	uint8_t *copy;	     /* of a codestream in long boxes, or NULL */
+	const uint8_t *data; /* what the library reads */
+	size_t size;
 };
 
 static const JxlPixelFormat rgba8 = {4, JXL_TYPE_UINT8, JXL_NATIVE_ENDIAN, 0};
@@ -42,8 +45,7 @@ restart(struct reader *r, int events)
 	    JxlDecoderSetKeepOrientation(r->jxl, JXL_TRUE) != JXL_DEC_SUCCESS ||
 	    JxlDecoderSetUnpremultiplyAlpha(r->jxl, JXL_TRUE) !=
 		JXL_DEC_SUCCESS ||
-	    JxlDecoderSetInput(r->jxl, r->task->data, r->task->size) !=
-		JXL_DEC_SUCCESS)
+	    JxlDecoderSetInput(r->jxl, r->data, r->size) != JXL_DEC_SUCCESS)
 		return false;
 	/* The input is not closed: what ends too soon then wants more, and
 	 * may be shown as far as it goes; closed, it would be an error. */
@@ -246,15 +248,37 @@ list_metadata(struct reader *r)
 		tell_colours(r);
 }
 
+/* Black ink is an extra channel, beside three of the other inks that the
+ * library hands out as if they were red, green and blue: not to be shown
+ * without a profile for four. */
+static bool
+has_black(struct reader *r)
+{
+	JxlExtraChannelInfo info;
+	uint32_t i;
+
+	for (i = 0; i < r->info.num_extra_channels; i++)
+		if (JxlDecoderGetExtraChannelInfo(r->jxl, i, &info) ==
+			JXL_DEC_SUCCESS &&
+		    info.type == JXL_CHANNEL_BLACK)
+			return true;
+	return false;
+}
+
 static enum gbx_wire_status
 read_image(struct reader *r)
 {
 	uint32_t total;
 
+	if (!gbx_jxl_codestream(
+		r->task->data, r->task->size, &r->copy, &r->data, &r->size))
+		return GBX_WIRE_MALFORMED;
 	if (!restart(r, JXL_DEC_BASIC_INFO) ||
 	    JxlDecoderProcessInput(r->jxl) != JXL_DEC_BASIC_INFO ||
 	    JxlDecoderGetBasicInfo(r->jxl, &r->info) != JXL_DEC_SUCCESS)
 		return GBX_WIRE_MALFORMED;
+	if (has_black(r))
+		return GBX_WIRE_UNSUPPORTED;
 	if (!count_frames(r, &total) || !gbx_sink_total(r->sink, total))
 		return GBX_WIRE_MALFORMED;
 	if (r->task->first >= total)
@@ -281,6 +305,7 @@ run(const struct gbx_task *task, struct gbx_sink *sink)
 	if (r.jxl != NULL)
 		status = read_image(&r);
 	JxlDecoderDestroy(r.jxl);
+	free(r.copy);
 	return status;
 }
 

@@ -8,6 +8,7 @@
 #include <jxl/encode.h>
 
 static const JxlPixelFormat rgb8 = {3, JXL_TYPE_UINT8, JXL_NATIVE_ENDIAN, 0};
+static const JxlPixelFormat gray8 = {1, JXL_TYPE_UINT8, JXL_NATIVE_ENDIAN, 0};
 
 static void
 must(int held)
@@ -32,6 +33,7 @@ mkjxl_sample(
 static void
 describe(JxlEncoder *e, const struct mkjxl *m)
 {
+	JxlExtraChannelInfo extra;
 	JxlColorEncoding srgb;
 	JxlBasicInfo info;
 
@@ -49,7 +51,13 @@ describe(JxlEncoder *e, const struct mkjxl *m)
 		info.animation.tps_denominator =
 		    m->denominator > 0 ? m->denominator : 1;
 	}
+	info.num_extra_channels = m->black ? 1 : 0;
 	must(JxlEncoderSetBasicInfo(e, &info) == JXL_ENC_SUCCESS);
+	if (m->black) {
+		JxlEncoderInitExtraChannelInfo(JXL_CHANNEL_BLACK, &extra);
+		must(JxlEncoderSetExtraChannelInfo(e, 0, &extra) ==
+		     JXL_ENC_SUCCESS);
+	}
 	JxlColorEncodingSetToSRGB(&srgb, JXL_FALSE);
 	must(JxlEncoderSetColorEncoding(e, &srgb) == JXL_ENC_SUCCESS);
 }
@@ -78,6 +86,9 @@ add_frame(JxlEncoder *e, const struct mkjxl *m, uint32_t frame)
 		 s, m->lossless ? JXL_TRUE : JXL_FALSE) == JXL_ENC_SUCCESS);
 	must(
 	    JxlEncoderAddImageFrame(s, &rgb8, pixels, size) == JXL_ENC_SUCCESS);
+	if (m->black)
+		must(JxlEncoderSetExtraChannelBuffer(
+			 s, &gray8, pixels, size / 3, 0) == JXL_ENC_SUCCESS);
 	free(pixels);
 }
 

@@ -14,6 +14,7 @@ struct mkjxl {
 	uint32_t per_second, denominator, ticks;
 	uint32_t orientation; /* EXIF's 1..8; 0: 1 */
 	int lossless;
+	int black; /* an extra channel of ink, all 0 */
 };
 
 /* RGB, from left and top; frame n is n shades bluer. malloc'd. */

@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "base/bytes.h"
+#include "tests/support/bytes.h"
 #include "tests/support/job.h"
 #include "tests/support/samples.h"
 #include "tests/unit/jxl/mkjxl.h"
@@ -274,6 +276,89 @@ test_foreign(void **state)
 	foreign_refused();
 }
 
+/* Black ink that is a channel of its own would be lost. */
+static void
+test_black(void **state)
+{
+	const struct mkjxl m = {20, 10, .lossless = 1, .black = 1};
+	static const uint32_t ops[] = {
+	    GBX_WIRE_OP_PROBE, GBX_WIRE_OP_DECODE, GBX_WIRE_OP_THUMBNAIL};
+	struct job job;
+	size_t size, i;
+	uint8_t *data = mkjxl(&m, &size);
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		job_init(&job, ops[i], OUT_SIZE);
+		assert_int_equal(
+		    job_run(&job, data, size), GBX_WIRE_UNSUPPORTED);
+		job_free(&job);
+	}
+	free(data);
+}
+
+static void
+put_box(struct bytes *b, const char *type, bool longer, const void *data,
+    size_t size)
+{
+	bytes_be(b, longer ? 1 : (uint32_t)size + 8, 4);
+	bytes_put(b, type, 4);
+	if (longer) {
+		bytes_be(b, 0, 4);
+		bytes_be(b, (uint32_t)size + 16, 4);
+	}
+	bytes_put(b, data, size);
+}
+
+/* The same picture in boxes whose sizes have 64 bits: whole, and in parts. */
+static void
+test_long_boxes(void **state)
+{
+	const struct mkjxl m = {20, 10, .lossless = 1};
+	struct job job, plain;
+	struct bytes b = {0}, part = {0};
+	size_t size, i;
+	uint8_t *data = mkjxl(&m, &size);
+
+	(void)state;
+	job_init(&plain, GBX_WIRE_OP_DECODE, OUT_SIZE);
+	assert_int_equal(job_run(&plain, data, size), GBX_WIRE_OK);
+	for (i = 0; i < 4; i++) {
+		b.size = 0;
+		put_box(&b, "JXL ", false, "\r\n\x87\n", 4);
+		put_box(&b, "ftyp", i == 2, "jxl \0\0\0\0jxl ", 12);
+		if (i != 1) {
+			put_box(&b, "jxlc", i != 2, data, size);
+		} else {
+			bytes_put(&part, "\0\0\0\0", 4);
+			bytes_put(&part, data, 30);
+			put_box(&b, "jxlp", true, part.data, part.size);
+			part.size = 0;
+			bytes_put(&part, "\x80\0\0\1", 4);
+			bytes_put(&part, data + 30, size - 30);
+			put_box(&b, "jxlp", false, part.data, part.size);
+		}
+		if (i == 3)
+			put_box(&b, "xml ", true, "<x/>", 4);
+		none(image_ops_fault(b.data, b.size, 0, OUT_SIZE));
+		job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
+		assert_int_equal(job_run(&job, b.data, b.size), GBX_WIRE_OK);
+		assert_false(job.sink.degraded);
+		assert_memory_equal(
+		    job_pixels(&job), job_pixels(&plain), 20 * 10 * 4);
+		job_free(&job);
+	}
+	/* A size that is none. */
+	gbx_put_be32(b.data + 32 + 12, 7);
+	job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
+	assert_int_equal(job_run(&job, b.data, b.size), GBX_WIRE_MALFORMED);
+	job_free(&job);
+	job_free(&plain);
+	bytes_free(&b);
+	bytes_free(&part);
+	free(data);
+}
+
 int
 main(void)
 {
@@ -290,6 +375,8 @@ main(void)
 	    cmocka_unit_test(test_bit_flips),
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_foreign),
+	    cmocka_unit_test(test_black),
+	    cmocka_unit_test(test_long_boxes),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
