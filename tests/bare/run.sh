@@ -86,9 +86,11 @@ seconds "a copy of it, with the project"
 corpus=${GBX_CORPUS:-../shared/corpus}
 [ ! -d "$corpus" ] || corpus=$(cd "$corpus" && pwd)
 status=0
+# Not in a pipeline: its shell would be between us and setpriv.
 inside bash $here/enter.sh "$tree" "$folder/$release.debs" \
-    "$folder/$release.test-logs" "$corpus" "$release" "$@" </dev/null 2>&1 |
-    tee "$log" || status=$?
+    "$folder/$release.test-logs" "$corpus" "$release" "$@" </dev/null \
+    > >(exec tee "$log" 8>&- 9>&-) 2>&1 || status=$?
+wait $! # for tee: the log is whole
 
 # The clean-up's shell is waited for, so that all is gone when this returns.
 exec 8>&-
