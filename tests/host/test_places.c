@@ -466,6 +466,43 @@ test_worker_file(void **state)
 	expect_worker(0);
 }
 
+/* In a mount namespace of its own, with another folder over that of the
+ * system's libraries: this program has loaded its own by now. */
+static int
+libraries_of_others(void)
+{
+	struct gbx_broker *broker = NULL;
+	struct gbx_broker_opts opts;
+
+	host_opts(&opts);
+	opts.preload = "heif";
+	CHECK(gbx_broker_open(&opts, &broker) == GBX_OK);
+	gbx_broker_close(broker);
+	CHECK(unshare(CLONE_NEWNS) == 0);
+	CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	CHECK(mount("none", GBX_SYSLIBS, "tmpfs", 0, "mode=777") == 0);
+	CHECK(gbx_broker_open(&opts, &broker) == GBX_ERR_SYSTEM);
+	CHECK(errno == ELIBACC);
+	/* Those that need none of them work. */
+	opts.preload = "png";
+	CHECK(gbx_broker_open(&opts, &broker) == GBX_OK);
+	gbx_broker_close(broker);
+	return 0;
+}
+
+static void
+test_libraries_of_others(void **state)
+{
+	char path[512];
+
+	(void)state;
+	snprintf(
+	    path, sizeof(path), "%s/glovebox-heif", getenv("GLOVEBOX_LIBEXEC"));
+	if (geteuid() != 0 || access(path, X_OK) != 0)
+		skip();
+	assert_int_equal(host_in_child(libraries_of_others, 60), 0);
+}
+
 int
 main(void)
 {
@@ -484,6 +521,8 @@ main(void)
 	    cmocka_unit_test_teardown(test_pid_one, host_nothing_left),
 	    cmocka_unit_test_teardown(test_worker_dir, host_nothing_left),
 	    cmocka_unit_test_teardown(test_worker_file, host_nothing_left),
+	    cmocka_unit_test_teardown(
+		test_libraries_of_others, host_nothing_left),
 	};
 	int failed;
 

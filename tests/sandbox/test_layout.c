@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/personality.h>
 
+#include "schemas/limits.h"
 #include "tests/support/liar.h"
 #include "tests/support/proc.h"
 #include "tests/support/score.h"
@@ -24,6 +25,7 @@
 #define OUTPUT 4
 #define GUARD  6
 #define GUARDS (1 << 14)
+#define SALTS  16
 #define REPLY_8 \
 	"nonce 2{ 1=1 2=1 5=1 6{ 1=1 3=256 5{ 1=8 2=8 3=32 4=1 } } } " \
 	"commit exit 0"
@@ -143,6 +145,32 @@ test_fixed_host(void **state)
 {
 	assert_int_equal(personality(0xffffffff), ADDR_NO_RANDOMIZE);
 	test_fresh_layout(state);
+}
+
+/* What hash tables are salted with: another for each job, or who has seen one
+ * job's order of names could choose names that collide in the next. */
+static void
+test_own_salt(void **state)
+{
+	struct gbx_block block = {.size = sizeof(block)};
+	uint64_t salts[2 * SALTS], none = 0;
+	struct gbx_result *r;
+	size_t i, j;
+
+	_Static_assert(GBX_SALT_LEN == 16, "two words");
+	for (i = 0; i < SALTS; i++) {
+		r = liar_run(
+		    *state, LIAR_PNG, "fill 0 256 0 salt 0 " REPLY_8, NULL);
+		assert_int_equal(gbx_result_verdict(r), GBX_VERDICT_OK);
+		assert_int_equal(gbx_result_block(r, 0, &block), GBX_OK);
+		memcpy(salts + 2 * i, block.data, GBX_SALT_LEN);
+		gbx_result_free(r);
+	}
+	for (i = 0; i < 2 * SALTS; i++) {
+		assert_int_not_equal(salts[i], none);
+		for (j = 0; j < i; j++)
+			assert_int_not_equal(salts[i], salts[j]);
+	}
 }
 
 static int
@@ -291,6 +319,8 @@ main(void)
 		test_fixed_host, set_up_fixed, tear_down_fixed),
 	    cmocka_unit_test_setup_teardown(
 		test_own_guard, liar_set_up, liar_tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_own_salt, liar_set_up, liar_tear_down),
 	    cmocka_unit_test_setup_teardown(
 		test_flood, liar_set_up, liar_tear_down),
 	    cmocka_unit_test_setup_teardown(

@@ -287,6 +287,9 @@ liar_deed(struct liar *l, struct liar_word word)
 		idle();
 	} else if (liar_is(word, "delay")) {
 		spin(liar_value(l));
+	} else if (liar_is(word, "salt")) {
+		memcpy(l->sink->out + liar_value(l), l->task->salt,
+		    sizeof(l->task->salt));
 	} else if (liar_is(word, "block")) {
 		block_signals();
 	} else if (liar_is(word, "memory")) {
