@@ -21,6 +21,9 @@
 #endif
 
 #define ADVICE_MAX 512
+#define JOB_ADVICE \
+	"compare its libraries with those that are known to work, below; a " \
+	"newer one may need a newer glovebox"
 
 /* What is required is looked at afterwards: so that what is missing can be
  * told. */
@@ -84,6 +87,16 @@ count_broken(const struct gbx_doctor_host *h)
 
 	for (size_t i = 0; i < GBX_DOCTOR_FORMATS_MAX; i++)
 		n += h->broken[i] != 0;
+	return n;
+}
+
+static size_t
+count_failed(const struct gbx_doctor_host *h)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < GBX_DOCTOR_FORMATS_MAX; i++)
+		n += h->failed[i] != NULL;
 	return n;
 }
 
@@ -235,6 +248,27 @@ broken_of(const struct gbx_doctor_host *h, size_t i)
 	return i < GBX_DOCTOR_FORMATS_MAX ? h->broken[i] : 0;
 }
 
+static const char *
+failed_of(const struct gbx_doctor_host *h, size_t i)
+{
+	return i < GBX_DOCTOR_FORMATS_MAX ? h->failed[i] : NULL;
+}
+
+static void
+print_libraries(void)
+{
+	struct gbx_doctor_library l;
+
+	printf("\nshared libraries of workers\n");
+	for (size_t i = 0; gbx_doctor_library(i, &l); i++)
+		if (*l.found)
+			printf("  %s%s%s%s%s%s%s\n", l.name, l.found,
+			    l.known ? "" : ": not tested, known to work are ",
+			    l.known ? "" : l.tested[0], l.known ? "" : " and ",
+			    l.known ? "" : l.tested[1],
+			    l.known ? ": known to work" : "");
+}
+
 static void
 print_formats(const struct gbx_doctor_host *h)
 {
@@ -247,7 +281,12 @@ print_formats(const struct gbx_doctor_host *h)
 		printf("  %-9s glovebox-%s %s\n", f.name, f.worker,
 		    !gbx_doctor_has_worker(h, f.worker) ? "MISSING"
 		    : error				? "CAN'T BE STARTED"
+		    : failed_of(h, i)			? "FAILS AT ITS JOBS"
 							: "found");
+		if (failed_of(h, i))
+			printf("%17s why: a job that is to be refused ended as "
+			       "%s\n%17s try: %s\n",
+			    "", failed_of(h, i), "", JOB_ADVICE);
 		if (error)
 			printf("%17s why: %s (%s)\n%17s try: %s\n", "",
 			    strerrorname_np(error), why(error), "",
@@ -285,6 +324,7 @@ print_host(const struct gbx_doctor_host *h, const struct gbx_cmd_options *o)
 		print_trial(h, &h->trial[i], missing(o, &h->trial[i]));
 	print_notes(h);
 	print_formats(h);
+	print_libraries();
 }
 
 /* The last line is the one to read. */
@@ -304,6 +344,9 @@ print_result(const struct gbx_doctor_host *h, const struct gbx_doctor_trial *t,
 	if (broken > 0)
 		printf("; workers of %zu format%s can't be started", broken,
 		    broken > 1 ? "s" : "");
+	if (count_failed(h) > 0)
+		printf("; jobs of %zu format%s fail", count_failed(h),
+		    count_failed(h) > 1 ? "s" : "");
 	if (h->no_helper)
 		printf("; %s", h->problem);
 	printf("\n");
@@ -377,6 +420,28 @@ json_formats(struct gbx_cmd_json *j, const struct gbx_doctor_host *h)
 			gbx_cmd_json_name(j, "advice",
 			    gbx_doctor_advise_worker(broken_of(h, i)));
 		}
+		if (failed_of(h, i)) {
+			gbx_cmd_json_name(j, "verdict", failed_of(h, i));
+			gbx_cmd_json_name(j, "advice", JOB_ADVICE);
+		}
+		gbx_cmd_json_close(j, '}');
+	}
+	gbx_cmd_json_close(j, ']');
+}
+
+static void
+json_libraries(struct gbx_cmd_json *j)
+{
+	struct gbx_doctor_library l;
+
+	gbx_cmd_json_open(j, "libraries", '[');
+	for (size_t i = 0; gbx_doctor_library(i, &l); i++) {
+		if (*l.found == '\0')
+			continue;
+		gbx_cmd_json_open(j, NULL, '{');
+		gbx_cmd_json_name(j, "library", l.name);
+		gbx_cmd_json_name(j, "found", l.found);
+		gbx_cmd_json_bool(j, "known", l.known);
 		gbx_cmd_json_close(j, '}');
 	}
 	gbx_cmd_json_close(j, ']');
@@ -443,6 +508,7 @@ json_host(const struct gbx_doctor_host *h, bool good)
 	gbx_cmd_json_close(&j, '}');
 	json_settings(&j, h);
 	json_formats(&j, h);
+	json_libraries(&j);
 	gbx_cmd_json_close(&j, '}');
 	fputc('\n', stdout);
 }
@@ -464,9 +530,10 @@ gbx_cmd_doctor(const struct gbx_cmd_options *o)
 	for (size_t i = 0; i < GBX_DOCTOR_TRIALS; i++)
 		try(&h.trial[i], dir, h.preload);
 	find_broken(&h, asked, dir);
+	gbx_doctor_try_jobs(&h, dir, asked);
 	broken = count_broken(&h);
 	good = asked->err == GBX_OK && missing(o, asked) == 0;
-	all = good && broken == 0 && !h.no_helper;
+	all = good && broken == 0 && count_failed(&h) == 0 && !h.no_helper;
 	if (o->json) {
 		json_host(&h, all);
 	} else {

@@ -53,6 +53,8 @@ struct gbx_doctor_host {
 	/* errno of each format's worker that is there and can't be started, by
 	 * the index of gbx_format_info */
 	int broken[GBX_DOCTOR_FORMATS_MAX];
+	/* the bad verdict of a job in a worker that starts, or NULL */
+	const char *failed[GBX_DOCTOR_FORMATS_MAX];
 };
 
 /* All but the trials; needs dir. Opens files, changes nothing. */
@@ -61,6 +63,19 @@ void gbx_doctor_look(struct gbx_doctor_host *h);
 void gbx_doctor_choose_preload(struct gbx_doctor_host *h);
 /* Is this format's worker there, and ours to run? */
 bool gbx_doctor_has_worker(const struct gbx_doctor_host *h, const char *name);
+
+/* A job in each worker that is there and starts, as asked for: fills failed. */
+void gbx_doctor_try_jobs(struct gbx_doctor_host *h, const char *dir,
+    const struct gbx_doctor_trial *asked);
+
+/* A library that workers share with the host, by its file: "libheif.so.". */
+struct gbx_doctor_library {
+	const char *name, *tested[2];
+	char found[64]; /* "" if it is not there */
+	bool known;	/* one of those that the tests were run with */
+};
+/* False past the last. */
+bool gbx_doctor_library(size_t index, struct gbx_doctor_library *ret);
 
 /* The layers that doctor tells, in their order, and what each is. */
 struct gbx_doctor_layer {

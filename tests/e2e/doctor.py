@@ -28,7 +28,7 @@ INSTALLED = LIBEXEC
 BROKEN = os.path.join(os.path.dirname(LIBEXEC), "broken", "libexec")
 NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
 KEYS = ["ok", "version", "kernel", "machine", "worker_dir", "landlock_abi",
-        "outer_filters", "lockdown", "host", "formats"]
+        "outer_filters", "lockdown", "host", "formats", "libraries"]
 HOST = ["proc", "chroot", "uid_mapped", "max_user_namespaces",
         "unprivileged_userns_clone", "apparmor_restrict_unprivileged_userns",
         "ptrace_scope", "smt", "swap_areas", "nofile", "nproc", "core_pattern",
@@ -255,6 +255,33 @@ def a_worker_can_not_be_started():
     same([f["why"] for f in told["formats"] if f.get("errno") == "ENOMEM"][0],
          "there is no memory for a worker, or for its library to start")
     same(told["lockdown"]["filter"]["works"], True, "the rest")
+
+
+@test
+def a_worker_starts_and_fails_at_its_jobs():
+    """The hostile kit's, whose answer to this is a lie. Fails without
+    gbx_doctor_try_jobs."""
+    kit = os.path.join(os.path.dirname(LIBEXEC), "hostile", "libexec")
+    if not os.path.isdir(kit):
+        raise Skip(f"no {kit}: make hostile-kit")
+    code, told, text = doctor(workers=kit)
+    same(code, 69, text)
+    same({f["worker"]: f["verdict"] for f in told["formats"]
+          if "verdict" in f}, {"png": "bad_reply", "ooxml": "bad_reply"})
+    within("; jobs of 3 formats fail", text)
+    within("glovebox-png FAILS AT ITS JOBS", text)
+
+
+@test
+def libraries_are_named():
+    _, told, text = doctor()
+    found = {lib["library"]: lib["found"] for lib in told["libraries"]}
+    within("shared libraries of workers", text)
+    for name, version in found.items():
+        within(name + version, text)
+    for lib in told["libraries"]:
+        if not lib["known"]:
+            within(lib["found"] + ": not tested, known to work are", text)
 
 
 # ---- outer filters -----------------------------------------------------------
