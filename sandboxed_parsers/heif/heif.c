@@ -12,6 +12,7 @@
 #include <libheif/heif.h>
 
 #include "base/bytes.h"
+#include "sandboxed_parsers/heif/codes.h"
 #include "sandboxed_parsers/heif/foreign.h"
 #include "sandboxed_parsers/heif/plugin.h"
 #include "sandboxed_parsers/heif/samples.h"
@@ -26,6 +27,12 @@ struct reader {
 	struct gbx_sink *sink;
 };
 
+static enum gbx_means
+means_of(int code)
+{
+	return gbx_means_of_code(gbx_heif_codes, GBX_HEIF_CODES, code);
+}
+
 static enum gbx_wire_status
 status_of(struct reader *r, struct heif_error err)
 {
@@ -33,13 +40,11 @@ status_of(struct reader *r, struct heif_error err)
 		return GBX_WIRE_OK;
 	if (err.subcode == heif_suberror_Security_limit_exceeded)
 		gbx_sink_limit(r->sink, GBX_WIRE_LIMIT_PIXELS);
-	switch (err.code) {
-	case heif_error_Unsupported_filetype:
-	case heif_error_Unsupported_feature:
+	if (err.message != NULL && strstr(err.message, GBX_HEIF_SHARED) != NULL)
 		return GBX_WIRE_UNSUPPORTED;
-	default:
-		return GBX_WIRE_MALFORMED;
-	}
+	if (means_of((int)err.code) == GBX_MEANS_UNSUPPORTED)
+		return GBX_WIRE_UNSUPPORTED;
+	return gbx_means_status(means_of((int)err.subcode));
 }
 
 /* ---- what newer libraries do by themselves --------------------------------
