@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <string.h>
 
+#include "sandboxed_parsers/png/codes.h"
 #include "sandboxed_parsers/png/decoder.h"
 
 /* libpng unpacks what stands behind the last row to its end, to say that it is
@@ -48,8 +49,9 @@ on_warning(png_structp png, png_const_charp text)
 {
 	struct gbx_png_decoder *d = png_get_error_ptr(png);
 
-	(void)text;
-	gbx_sink_degraded(d->sink);
+	if (gbx_means_of_text(gbx_png_codes, GBX_PNG_CODES, text) !=
+	    GBX_MEANS_HARMLESS)
+		gbx_sink_degraded(d->sink);
 }
 
 /* ---- opening ------------------------------------------------------------ */

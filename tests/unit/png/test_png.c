@@ -302,6 +302,49 @@ test_trailing_bytes(void **state)
 	mkpng_free(&m);
 }
 
+/* What libpng warns of and every reader passes over: bits of tRNS above the
+ * depth, tRNS beside alpha, a palette of a gray picture. Fails if taken out:
+ * any row of sandboxed_parsers/png/codes.def. */
+static void
+test_harmless(void **state)
+{
+	static const struct {
+		uint8_t colour;
+		const char *type, *data;
+		size_t size;
+		uint8_t alpha;
+	} cases[] = {
+	    {GRAY, "tRNS", "\xff\0", 2, 0},
+	    {RGB, "tRNS", "\1\0\0\0\0\0", 6, 0},
+	    {GRAY_ALPHA, "tRNS", "\0\0", 2, 255},
+	    {GRAY, "PLTE", "abc", 3, 255},
+	};
+	static const uint8_t rows[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+	static const uint8_t opaque[12] = {
+	    0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255};
+	struct mkpng m = {0};
+	struct job job;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		mkpng_begin(&m, 2, 2, 8, cases[i].colour, 0);
+		mkpng_chunk(&m, cases[i].type, cases[i].data, cases[i].size);
+		mkpng_image(&m, cases[i].colour == GRAY_ALPHA ? opaque : rows,
+		    cases[i].colour == GRAY  ? 2
+		    : cases[i].colour == RGB ? 6
+					     : 4,
+		    2);
+		mkpng_end(&m);
+		job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
+		assert_int_equal(job_run(&job, m.data, m.size), GBX_WIRE_OK);
+		assert_false(job.sink.degraded);
+		assert_int_equal(job_pixels(&job)[3], cases[i].alpha);
+		job_free(&job);
+	}
+	mkpng_free(&m);
+}
+
 /* Chunks that nobody asked for cost their length and nothing else. */
 static void
 test_ancillary(void **state)
@@ -678,6 +721,7 @@ main(void)
 	    cmocka_unit_test(test_chunks_wrong),
 	    cmocka_unit_test(test_rows),
 	    cmocka_unit_test(test_trailing_bytes),
+	    cmocka_unit_test(test_harmless),
 	    cmocka_unit_test(test_ancillary),
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_first),
