@@ -12,6 +12,7 @@
 
 #include <avif/avif.h>
 
+#include "sandboxed_parsers/avif/codes.h"
 #include "sandboxed_parsers/avif/samples.h"
 #include "sandboxed_parsers/avif/tracks.h"
 #include "sandboxed_parsers/runtime/parser.h"
@@ -71,16 +72,10 @@ set_policy(avifDecoder *avif, bool metadata)
 static enum gbx_wire_status
 status_of(avifResult result)
 {
-	switch (result) {
-	case AVIF_RESULT_OK:
+	if (result == AVIF_RESULT_OK)
 		return GBX_WIRE_OK;
-	case AVIF_RESULT_NO_CODEC_AVAILABLE:
-	case AVIF_RESULT_UNSUPPORTED_DEPTH:
-	case AVIF_RESULT_NOT_IMPLEMENTED:
-		return GBX_WIRE_UNSUPPORTED;
-	default:
-		return GBX_WIRE_MALFORMED;
-	}
+	return gbx_means_status(
+	    gbx_means_of_code(gbx_avif_codes, GBX_AVIF_CODES, (int)result));
 }
 
 /* One side of clap (ISO/IEC 14496-12, 12.1.4): n / d pixels of `whole`, whose

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "sandboxed_parsers/avif/codes.h"
 #include "tests/support/job.h"
 #include "tests/support/samples.h"
 #include "tests/unit/avif/encoded.h"
@@ -240,6 +241,41 @@ test_limited_range(void **state)
 	expect(&m, GBX_WIRE_OP_DECODE, 16, 16, (uint8_t[]){255, 255, 255});
 }
 
+/* A matrix that libavif has no conversion for (ICtCp) is no damage. */
+static void
+test_matrix(void **state)
+{
+	struct encoded m = {16, 16, 8, .rgb = {0, 0, 65535}};
+	struct job job;
+	uint8_t *data, *nclx;
+	size_t size;
+
+	(void)state;
+	data = encoded(&m, &size);
+	nclx = memmem(data, size, "nclx", 4);
+	assert_non_null(nclx);
+	nclx[9] = 14;
+	none(image_ops_fault(data, size, 0, OUT_SIZE));
+	job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
+	assert_int_equal(job_run(&job, data, size), GBX_WIRE_UNSUPPORTED);
+	job_free(&job);
+	free(data);
+}
+
+/* Each result of the library has its row. Fails if taken out: any of them. */
+static void
+test_codes(void **state)
+{
+	int code;
+
+	(void)state;
+	for (code = AVIF_RESULT_UNKNOWN_ERROR;
+	     code <= AVIF_RESULT_INCOMPATIBLE_IMAGE; code++)
+		assert_int_not_equal(
+		    gbx_means_of_code(gbx_avif_codes, GBX_AVIF_CODES, code),
+		    GBX_MEANS_NOTHING);
+}
+
 int
 main(void)
 {
@@ -256,6 +292,8 @@ main(void)
 	    cmocka_unit_test(test_wrong_crop),
 	    cmocka_unit_test(test_limited_range),
 	    cmocka_unit_test(test_hdr),
+	    cmocka_unit_test(test_matrix),
+	    cmocka_unit_test(test_codes),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
