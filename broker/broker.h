@@ -145,7 +145,7 @@ struct gbx_reader {
 enum gbx_zygote_state {
 	GBX_ZYGOTE_EXEC,   /* asked init for it */
 	GBX_ZYGOTE_SETUP,  /* it gives up its powers and warms up */
-	GBX_ZYGOTE_CANARY, /* its canary has to die */
+	GBX_ZYGOTE_CANARY, /* its canary has to prove the lock */
 	GBX_ZYGOTE_READY,
 	GBX_ZYGOTE_DEAD,
 };
@@ -163,6 +163,7 @@ struct gbx_zygote {
 	int canary_pidfd;
 	struct gbx_corpse canary_corpse;
 	uint32_t canary_zpid;
+	bool canary_shown; /* /proc shows it, and it was told so */
 	struct gbx_watch canary_watch;
 	struct gbx_report report;
 	uint32_t outer;		  /* posture bits of the sandbox it is in */

@@ -2,8 +2,8 @@
 /*
  * The zygote of one worker kind, from exec to retirement, and the pool of idle
  * workers that it keeps filled. Side: trusted.
- * Must never hand out a worker before a canary of the same zygote has died of a
- * forbidden call.
+ * Must never hand out a worker before a canary of the same zygote has proved
+ * that its lock acts.
  */
 #include <errno.h>
 #include <signal.h>
@@ -212,15 +212,29 @@ gbx_zygote_posture(const struct gbx_zygote *z)
 
 /* ---- the canary ---------------------------------------------------------- */
 
+/* It is alive until now, for some are not shown any more when they are dead
+ * (proc(5), hidepid=). Whose mode can't be read has to die of a forbidden call
+ * under `strict`. */
 static void
-on_ready(struct gbx_zygote *z, const uint8_t *msg, int pidfd)
+let_canary_go(struct gbx_zygote *z, int sock)
 {
-	int err;
+	static const uint8_t shown[1] = {GBX_CTL_SHOWN};
+
+	gbx_corpse_open(z->broker, z->canary_pidfd, &z->canary_corpse);
+	z->canary_shown = z->canary_corpse.status_fd >= 0 &&
+			  gbx_ipc_send(sock, shown, 1, NULL, 0) == 0;
+	close(sock);
+}
+
+static void
+on_ready(struct gbx_zygote *z, const uint8_t *msg, const int fds[2])
+{
+	int err, pidfd = fds[0];
 
 	gbx_report_unpack(msg, &z->report);
 	z->canary_zpid = gbx_get_u32(msg + GBX_CTL_REPORT_LEN);
 	z->canary_pidfd = pidfd;
-	gbx_corpse_open(z->broker, pidfd, &z->canary_corpse);
+	let_canary_go(z, fds[1]);
 	z->ordered_ns = gbx_now_ns();
 	z->state = GBX_ZYGOTE_CANARY;
 	err = gbx_watch_add(
@@ -254,16 +268,25 @@ gbx_zygote_canary_event(struct gbx_zygote *z)
 		zygote_died(z, err);
 }
 
-static int
-deadly_signal(const struct gbx_broker *b)
+/* Under `strict` without /proc all that it can show is the kernel's kill. */
+static bool
+must_be_killed(const struct gbx_zygote *z)
 {
-	return b->lockdown == GBX_LOCKDOWN_STRICT ? SIGKILL : SIGSYS;
+	return z->broker->lockdown == GBX_LOCKDOWN_STRICT && !z->canary_shown;
+}
+
+static bool
+died_rightly(const struct gbx_zygote *z, int code, int value)
+{
+	if (must_be_killed(z))
+		return code == CLD_KILLED && value == SIGKILL;
+	return code == CLD_EXITED && value == GBX_CANARY_PROVED;
 }
 
 /* What /proc shows of a canary that died as it must is what it has to show of
- * every worker. *ret_locked: nothing there says that it was not. */
+ * every worker. */
 static void
-learn_from(struct gbx_zygote *z, bool *ret_locked)
+learn_from(struct gbx_zygote *z, struct gbx_death *ret_death)
 {
 	struct gbx_broker *b = z->broker;
 	struct gbx_death death = {0};
@@ -275,14 +298,13 @@ learn_from(struct gbx_zygote *z, bool *ret_locked)
 	gbx_corpse_close(&self);
 	gbx_autopsy(b, z, &z->canary_corpse, true, &death);
 	gbx_corpse_close(&z->canary_corpse);
-	*ret_locked = !death.proof_read || death.locked;
+	*ret_death = death;
 	if (b->lockdown == GBX_LOCKDOWN_FILTER &&
 	    (own < 0 || filters != own + 1))
 		return;
 	z->proc_proof = death.proof_read && death.locked && death.nnp;
 	z->filters = filters > 0 ? (uint32_t)filters : 0;
-	z->proc_exit = death.known && death.code == CLD_KILLED &&
-		       death.status == deadly_signal(b);
+	z->proc_exit = death.known && died_rightly(z, death.code, death.status);
 	gbx_autopsy_reader(&z->reader);
 }
 
@@ -306,30 +328,47 @@ remember_host(struct gbx_zygote *z)
 	b->start_err[z->kind] = 0;
 }
 
+/* Under `strict` what /proc shows of a canary that was not killed is all the
+ * proof; a lock that only pretends to be there is not seen there. */
+static bool
+needs_proc(const struct gbx_zygote *z)
+{
+	return z->broker->lockdown == GBX_LOCKDOWN_STRICT && z->canary_shown;
+}
+
+static bool
+is_proof_missing(const struct gbx_zygote *z, const struct gbx_death *d)
+{
+	return needs_proc(z) && !d->proof_read;
+}
+
+static bool
+is_unlocked(const struct gbx_zygote *z, const struct gbx_death *d)
+{
+	return needs_proc(z) && !d->locked;
+}
+
 static void
 on_canary_status(struct gbx_zygote *z, uint32_t status)
 {
 	struct gbx_broker *b = z->broker;
 	int code = (int)(status >> 16), value = (int)(status & 0xffff);
+	struct gbx_death death;
 	uint32_t missing;
-	bool locked;
 
-	/* By somebody's hand, or the OOM killer's: no seccomp, no proof. Under
-	 * `strict`, whose signal it is, too, only /proc can tell them apart. */
-	if (code == CLD_KILLED && value == SIGKILL &&
-	    deadly_signal(b) != SIGKILL) {
+	/* By somebody's hand, or the OOM killer's: no proof. */
+	if (code == CLD_KILLED && value == SIGKILL && !must_be_killed(z)) {
 		zygote_died(z, -ECHILD);
 		return;
 	}
-	if ((code != CLD_KILLED && code != CLD_DUMPED) ||
-	    value != deadly_signal(b)) {
+	learn_from(z, &death);
+	if (is_proof_missing(z, &death)) {
+		zygote_died(z, -ECHILD);
+		return;
+	}
+	if (!died_rightly(z, code, value) || is_unlocked(z, &death)) {
 		z->posture_failed = true;
 		zygote_died(z, -EPERM);
-		return;
-	}
-	learn_from(z, &locked);
-	if (deadly_signal(b) == SIGKILL && !locked) {
-		zygote_died(z, -ECHILD);
 		return;
 	}
 	gbx_zygote_bury(z, z->canary_zpid);
@@ -418,7 +457,6 @@ fds_of(uint8_t letter)
 {
 	switch (letter) {
 	case GBX_CTL_READY:
-		return 1;
 	case GBX_CTL_WORKER:
 		return 2;
 	default:
@@ -433,7 +471,7 @@ handle(struct gbx_zygote *z, const uint8_t *msg, size_t n, int fds[2])
 
 	if (msg[0] == GBX_CTL_READY && n == GBX_CTL_REPORT_LEN + 4 &&
 	    z->state == GBX_ZYGOTE_SETUP) {
-		on_ready(z, msg, fds[0]);
+		on_ready(z, msg, fds);
 	} else if (msg[0] == GBX_CTL_WORKER && n == 5) {
 		on_worker(z, msg, fds);
 	} else if (msg[0] == GBX_CTL_STATUS && n == 9) {

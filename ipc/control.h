@@ -8,11 +8,14 @@
  *            -> 'Z'                  {pidfd of the zygote}   or 'E' u32 errno
  *            -> 'I' posture, errnos  {pidfd of init}         once, first
  *   zygote   <- 'C' config           once, first
- *            -> 'R' posture, errnos  {pidfd of the canary}   once; or 'E'
+ *            -> 'R' posture, errnos  {pidfd of the canary, its socket}
+ *                                                          once; or 'E'
  *            <- 'W' u32 n (and GBX_CTL_COLD), u32 reap[]
  *            -> 'W' u32 pid          {socket, pidfd}         n times, or 'E'
  *            <- 'S' u32 pid
  *            -> 'S' u32 pid, u32 status (as in waitid: code << 16 | status)
+ *
+ *   canary   <- GBX_CTL_SHOWN, or the end of its socket: it may die now
  *
  * Pids are those of the zygote's own namespace; they only ever go back to it.
  */
@@ -62,6 +65,11 @@ enum gbx_layer {
 #define GBX_CTL_REPORT_LEN (1 + 4 + 4 + 4 * GBX_LAYER_COUNT)
 /* 'C': letter, u32 lockdown, u64 arena bytes, u32 cpu ceiling in seconds. */
 #define GBX_CTL_CONFIG_LEN (1 + 4 + 8 + 4)
+/* To a canary: /proc shows it, so that under `strict` it need not try a
+ * forbidden call. */
+#define GBX_CTL_SHOWN 'P'
+/* How one ends that was refused what it must be refused. */
+#define GBX_CANARY_PROVED 42
 /* Jobs are waiting: no warm-up. */
 #define GBX_CTL_COLD 0x80000000U
 /* 'W' order: letter, u32 n, then at most this many pids to reap. */

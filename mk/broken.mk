@@ -5,7 +5,7 @@
 BROKEN_SRC    := tests/hostile/broken
 BROKEN_DIR    := $(B)/broken/libexec
 BROKEN_SHARED := jpeg webp tiff
-BROKEN_WRAP.bmp := gbx_lockdown_prepare gbx_lockdown_worker
+BROKEN_WRAP.bmp := gbx_lockdown_prepare gbx_lockdown_canary
 BROKEN        := $(patsubst $(BROKEN_SRC)/%.c,%,$(call srcs,$(BROKEN_SRC)))
 # One that is whole, for the broker to start with.
 BROKEN_WHOLE  := $(patsubst %,$(BROKEN_DIR)/glovebox-%,init copy qoi)

@@ -11,7 +11,8 @@ HOST_PROGS := $(filter $(B)/tests/host/%,$(LIB_PROGS))
 
 # They make pictures of their own.
 $(HOST_PROGS) $(filter $(B)/tests/soak/%,$(LIB_PROGS)) \
-    $(B)/tests/sandbox/test_stopped: TEST_LIBS += -lz
+    $(B)/tests/sandbox/test_stopped \
+    $(B)/tests/sandbox/test_records: TEST_LIBS += -lz
 
 # Who asks for the long form has one: by score_long_form in C, by GBX_SOAK
 # elsewhere.

@@ -18,7 +18,7 @@ $(WALLS_DIR)/glovebox-png: $(WALLS_PROBER) $(call pie,$(RUNTIME)) \
 	$(exec_dir)
 	$(call say_exec,LD)$(CC) $(WORKER_LDFLAGS) $(call wrap,syscall prctl \
 	    setrlimit gbx_drop_capabilities gbx_lockdown_zygote \
-	    gbx_lockdown_worker) -o $@ $^ -lprotobuf-c -lseccomp -lm
+	    gbx_lockdown_worker gbx_lockdown_canary) -o $@ $^ -lprotobuf-c -lseccomp -lm
 $(WALLS_DIR)/glovebox-init: $(B)/pie/$(WALLS_SRC)/layers.o \
     $(B)/pie/$(WALLS_SRC)/init_layers.o \
     $(call pie,$(call srcs,sandboxed_parsers/init)) $(B)/pie/libbase.a

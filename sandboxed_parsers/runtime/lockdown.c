@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -23,6 +24,8 @@
 #include "schemas/limits.h"
 
 #define PROGRAM_MAX 512 /* instructions; the setup filter needs about 80 */
+#define ERRNO_LEAST 1024
+#define ERRNO_MOST  4095 /* MAX_ERRNO of kernel/seccomp.c */
 
 struct program {
 	struct sock_filter insn[PROGRAM_MAX];
@@ -31,6 +34,7 @@ struct program {
 
 static struct program worker_program, zygote_program;
 static uint32_t mode;
+static uint16_t canary_errno;
 
 /* Rows of calls.def. */
 struct allowed {
@@ -105,6 +109,19 @@ build(const struct allowed *table, size_t n, struct program *ret)
 	return err;
 }
 
+/* What neither the kernel nor a filter around us answers by itself: above all
+ * errnos that there are, at most what seccomp(2) lets through. */
+static int
+choose_errno(void)
+{
+	if (getrandom(&canary_errno, sizeof(canary_errno), 0) !=
+	    sizeof(canary_errno))
+		return -EIO;
+	canary_errno =
+	    (uint16_t)(ERRNO_LEAST + canary_errno % (ERRNO_MOST - ERRNO_LEAST));
+	return 0;
+}
+
 int
 gbx_lockdown_prepare(uint32_t lockdown)
 {
@@ -113,6 +130,9 @@ gbx_lockdown_prepare(uint32_t lockdown)
 	mode = lockdown;
 	if (mode == GBX_WIRE_LOCK_STRICT)
 		return 0;
+	err = choose_errno();
+	if (err != 0)
+		return err;
 	err = build(last_table, ROWS(last_table), &worker_program);
 	if (err == 0)
 		err = build(setup_table, ROWS(setup_table), &zygote_program);
@@ -149,6 +169,42 @@ gbx_lockdown_worker(void)
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) != 0)
 		return -errno;
 	return 0;
+}
+
+/* Writes to the program that this process shares with nobody: it is a fork. */
+int
+gbx_lockdown_canary(void)
+{
+	struct sock_filter *i = worker_program.insn;
+	struct sock_filter *end = i + worker_program.length;
+	int kills = 0;
+
+	if (mode == GBX_WIRE_LOCK_STRICT)
+		return gbx_lockdown_worker();
+	for (; i < end; i++)
+		if (i->code == (BPF_RET | BPF_K) &&
+		    i->k == SECCOMP_RET_KILL_PROCESS) {
+			i->k = SECCOMP_RET_ERRNO | canary_errno;
+			kills++;
+		}
+	return kills == 0 ? -EINVAL : load(&worker_program);
+}
+
+static bool
+refuses(long nr, long first)
+{
+	return syscall(nr, first, 0, 0) == -1 && errno == canary_errno;
+}
+
+bool
+gbx_lockdown_acts(bool shown)
+{
+	if (mode != GBX_WIRE_LOCK_STRICT)
+		return refuses(SYS_close, -1) && refuses(SYS_getrandom, 0) &&
+		       refuses(SYS_munmap, 0);
+	if (!shown)
+		syscall(SYS_getpid);
+	return shown;
 }
 
 _Noreturn void

@@ -24,6 +24,20 @@ bool gbx_lockdown_is_strict(void);
 /* Lock this worker. Returns only if it could not be done. */
 int gbx_lockdown_worker(void);
 
+/*
+ * A proof that leaves no record in the kernel's audit log, as a death by
+ * seccomp would, for it is no attack.
+ * Lock this canary, once in its life: by the very program of a worker, in which
+ * each "kill" is now an errno that nobody else can know. Under `strict` there
+ * is nothing to change. Returns as gbx_lockdown_worker.
+ */
+int gbx_lockdown_canary(void);
+/* Does that lock act? Calls that the zygote may make and a worker may not are
+ * tried, which do nothing where they are let through. Under `strict` each would
+ * be deadly: where its mode is shown (in /proc, to who looks from outside) that
+ * is believed, else one is tried, and only a canary without a lock returns. */
+bool gbx_lockdown_acts(bool shown);
+
 /* The one system call that is left: exit_group, or exit under `strict`, where
  * exit_group is forbidden. */
 _Noreturn void gbx_lockdown_exit(int status);

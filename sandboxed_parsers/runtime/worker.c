@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ipc/control.h"
 #include "ipc/datagram.h"
 #include "ipc/replypage.h"
 #include "sandboxed_parsers/runtime/arena.h"
@@ -298,11 +299,18 @@ gbx_worker_main(int sock, bool cold)
 }
 
 _Noreturn void
-gbx_worker_canary(void)
+gbx_worker_canary(int sock)
 {
+	uint8_t told = 0;
+	bool shown;
+
+	/* Alive until the broker has opened its /proc: some are not shown to
+	 * their owner any more when they are dead (proc(5), hidepid=). */
+	shown = gbx_ipc_recv(sock, &told, 1, 0, NULL, 0) == 1 &&
+		told == GBX_CTL_SHOWN;
 	if (syscall(SYS_close_range, 0, ~0U, 0) != 0 ||
-	    gbx_lockdown_worker() != 0)
+	    gbx_lockdown_canary() != 0)
 		_exit(EXIT_NO_LOCK);
-	syscall(SYS_getpid);
-	gbx_lockdown_exit(EXIT_CANARY_LIVED);
+	gbx_lockdown_exit(
+	    gbx_lockdown_acts(shown) ? GBX_CANARY_PROVED : EXIT_CANARY_LIVED);
 }

@@ -23,9 +23,10 @@ bool gbx_worker_warm_up(void);
 /* Its part in shared/colour.c: not there in workers that don't link that. */
 bool gbx_colour_warm_up(void) __attribute__((weak));
 
-/* Never returns. sock is this worker's end; canary selects the worker that
- * locks itself only to try a forbidden system call. */
+/* Never returns. sock is this worker's end. */
 _Noreturn void gbx_worker_main(int sock, bool cold);
-_Noreturn void gbx_worker_canary(void);
+/* The same for one that never gets a job: it waits for the broker's byte, locks
+ * itself, and tells by its end whether the lock acts (lockdown.h). */
+_Noreturn void gbx_worker_canary(int sock);
 
 #endif

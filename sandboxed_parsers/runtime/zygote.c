@@ -53,17 +53,28 @@ static int
 start_canary(struct gbx_report *report)
 {
 	uint8_t msg[GBX_CTL_REPORT_LEN + 4];
-	int err, pidfd = -1;
-	pid_t pid = clone_worker(&pidfd);
+	int err, pair[2], fds[2] = {-1, -1};
+	pid_t pid;
 
-	if (pid < 0)
-		return -errno;
-	if (pid == 0)
-		gbx_worker_canary();
-	gbx_report_pack(msg, GBX_CTL_READY, report);
-	gbx_put_u32(msg + GBX_CTL_REPORT_LEN, (uint32_t)pid);
-	err = gbx_ipc_send(GBX_CTL_FD, msg, sizeof(msg), &pidfd, 1);
-	close(pidfd);
+	err = gbx_ipc_pair(pair);
+	if (err != 0)
+		return err;
+	pid = clone_worker(&fds[0]);
+	err = pid < 0 ? -errno : 0;
+	if (pid == 0) {
+		close(pair[0]);
+		close(GBX_CTL_FD);
+		gbx_worker_canary(pair[1]);
+	}
+	close(pair[1]);
+	if (err == 0) {
+		fds[1] = pair[0];
+		gbx_report_pack(msg, GBX_CTL_READY, report);
+		gbx_put_u32(msg + GBX_CTL_REPORT_LEN, (uint32_t)pid);
+		err = gbx_ipc_send(GBX_CTL_FD, msg, sizeof(msg), fds, 2);
+		close(fds[0]);
+	}
+	close(pair[0]);
 	return err;
 }
 

@@ -109,6 +109,13 @@ def faults_of(calls, lock, lockdown):
     return faults
 
 
+def is_canary(before, behind):
+    """It maps no job; behind its lock it tries what a worker may not do, or,
+    under `strict`, it is looked at from outside."""
+    return "mmap" not in before and "munmap" not in before and \
+        behind in (["close", "getrandom", "munmap", "exit_group"], ["exit"])
+
+
 def judge(log, lockdown, expected):
     workers, canaries, faults = 0, 0, []
     for pid, calls in calls_by_process(log).items():
@@ -117,7 +124,7 @@ def judge(log, lockdown, expected):
             continue
         behind = [name for name, _ in calls[lock + 1:]]
         before = [name for name, _ in calls[:lock]]
-        if behind[:1] == ["getpid"]:  # it has to die of this
+        if is_canary(before, behind):
             canaries += 1
         elif "execveat" in before or "execve" in before:
             continue  # the zygote, whose own filter lets it go on

@@ -10,8 +10,8 @@
 
 int __real_gbx_lockdown_prepare(uint32_t mode);
 int __wrap_gbx_lockdown_prepare(uint32_t mode);
-int __real_gbx_lockdown_worker(void);
-int __wrap_gbx_lockdown_worker(void);
+int __real_gbx_lockdown_canary(void);
+int __wrap_gbx_lockdown_canary(void);
 
 static uint32_t lockdown;
 
@@ -23,11 +23,11 @@ __wrap_gbx_lockdown_prepare(uint32_t mode)
 }
 
 int
-__wrap_gbx_lockdown_worker(void)
+__wrap_gbx_lockdown_canary(void)
 {
 	if (lockdown == GBX_WIRE_LOCK_STRICT)
 		(void)kill(getpid(), SIGKILL);
-	return __real_gbx_lockdown_worker();
+	return __real_gbx_lockdown_canary();
 }
 
 const struct gbx_parser gbx_parser = {.worker = GBX_WORKER_BMP};

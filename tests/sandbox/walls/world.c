@@ -138,7 +138,7 @@ start_zygote(struct walls_world *w)
 {
 	static const uint8_t order[1] = {GBX_CTL_ZYGOTE};
 	uint8_t msg[GBX_CTL_MAX], config[GBX_CTL_CONFIG_LEN] = {GBX_CTL_CONFIG};
-	int pair[2], fds[2], canary = -1;
+	int pair[2], fds[2], canary[2] = {-1, -1};
 
 	if (gbx_ipc_pair(pair) != 0)
 		broken("socketpair", errno);
@@ -154,11 +154,12 @@ start_zygote(struct walls_world *w)
 	close(fds[1]);
 	if (!answer(w->init_sock, GBX_CTL_ZYGOTE, msg, sizeof(msg),
 		&w->zygote_pidfd, 1) ||
-	    !answer(w->sock, GBX_CTL_READY, msg, sizeof(msg), &canary, 1))
+	    !answer(w->sock, GBX_CTL_READY, msg, sizeof(msg), canary, 2))
 		broken("the zygote is gone", ECHILD);
 	gbx_report_unpack(msg, &w->zygote_says);
-	walls_is_gone(canary, PATIENCE_MS);
-	close(canary);
+	close(canary[1]);
+	walls_is_gone(canary[0], PATIENCE_MS);
+	close(canary[0]);
 }
 
 static void

@@ -20,12 +20,14 @@ int __real_prctl(int option, ...);
 int __real_setrlimit(__rlimit_resource_t which, const struct rlimit *r);
 int __real_gbx_drop_capabilities(void);
 int __real_gbx_lockdown_worker(void);
+int __real_gbx_lockdown_canary(void);
 long __wrap_syscall(long nr, ...);
 int __wrap_prctl(int option, ...);
 int __wrap_setrlimit(__rlimit_resource_t which, const struct rlimit *r);
 int __wrap_gbx_drop_capabilities(void);
 int __wrap_gbx_lockdown_zygote(void);
 int __wrap_gbx_lockdown_worker(void);
+int __wrap_gbx_lockdown_canary(void);
 
 long
 __wrap_syscall(long nr, ...)
@@ -94,4 +96,10 @@ int
 __wrap_gbx_lockdown_worker(void)
 {
 	return walls_has(WALLS_SECCOMP) ? __real_gbx_lockdown_worker() : 0;
+}
+
+int
+__wrap_gbx_lockdown_canary(void)
+{
+	return walls_has(WALLS_SECCOMP) ? __real_gbx_lockdown_canary() : 0;
 }

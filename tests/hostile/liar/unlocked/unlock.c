@@ -29,7 +29,6 @@ static bool is_worker;
 int __real_gbx_lockdown_prepare(uint32_t mode);
 int __wrap_gbx_lockdown_prepare(uint32_t mode);
 int __wrap_gbx_lockdown_zygote(void);
-int __real_gbx_lockdown_worker(void);
 int __wrap_gbx_lockdown_worker(void);
 _Noreturn void __real_gbx_worker_main(int sock, bool cold);
 _Noreturn void __wrap_gbx_worker_main(int sock, bool cold);
@@ -52,9 +51,7 @@ __wrap_gbx_lockdown_zygote(void)
 int
 __wrap_gbx_lockdown_worker(void)
 {
-	if (lockdown == GBX_WIRE_LOCK_STRICT)
-		return is_worker ? 0 : __real_gbx_lockdown_worker();
-	return liar_lock_again();
+	return lockdown == GBX_WIRE_LOCK_STRICT ? 0 : liar_lock_again();
 }
 
 _Noreturn void
