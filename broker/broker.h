@@ -166,6 +166,7 @@ struct gbx_zygote {
 	bool canary_shown; /* /proc shows it, and it was told so */
 	struct gbx_watch canary_watch;
 	struct gbx_report report;
+	uint64_t arena;		  /* bytes that a worker's malloc can give */
 	uint32_t outer;		  /* posture bits of the sandbox it is in */
 	uint32_t filters;	  /* Seccomp_filters of a locked worker */
 	bool proc_proof;	  /* /proc shows a worker's lock */

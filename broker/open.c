@@ -16,11 +16,14 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/cgroup.h"
 #include "base/cleanup.h"
 #include "broker/broker.h"
 
 #define OPEN_NS		(10ULL * 1000000000ULL)
 #define REQUIRED_ALWAYS ((uint32_t)GBX_POSTURE_NNP)
+/* Nothing works in less; the limits must be something. */
+#define LEAST_CGROUP (32ULL << 20)
 
 static uint32_t
 cpus(void)
@@ -30,6 +33,29 @@ cpus(void)
 	if (sched_getaffinity(0, sizeof(set), &set) != 0)
 		return 1;
 	return (uint32_t)CPU_COUNT(&set);
+}
+
+/* Where not even the default fits. */
+static void
+lower(struct gbx_broker_opts *opts, uint32_t limit, uint64_t most)
+{
+	if (most < gbx_table_default(limit))
+		opts->ceiling[limit] = most;
+}
+
+/* In a small container a job that is too big for it must run into a limit by
+ * name, before the kernel ends a process there (cgroups(7)). What a job has at
+ * once is its output, its arena, and in the last quarter its input and the
+ * processes themselves. */
+static void
+fit_to_cgroup(struct gbx_broker_opts *opts, uint64_t memory)
+{
+	if (memory == GBX_CGROUP_NONE)
+		return;
+	if (memory < LEAST_CGROUP)
+		memory = LEAST_CGROUP;
+	lower(opts, GBX_LIMIT_MEMORY, memory / 4);
+	lower(opts, GBX_LIMIT_OUTPUT, memory / 2);
 }
 
 void
@@ -50,6 +76,7 @@ gbx_broker_opts_init(struct gbx_broker_opts *opts)
 	/* The arena has this size in every zygote; a job that gets less pays
 	 * for giving the rest back. */
 	opts->ceiling[GBX_LIMIT_MEMORY] = gbx_table_default(GBX_LIMIT_MEMORY);
+	fit_to_cgroup(opts, gbx_cgroup_limit(GBX_CGROUP_MEMORY));
 }
 
 static bool

@@ -233,6 +233,7 @@ on_ready(struct gbx_zygote *z, const uint8_t *msg, const int fds[2])
 
 	gbx_report_unpack(msg, &z->report);
 	z->canary_zpid = gbx_get_u32(msg + GBX_CTL_REPORT_LEN);
+	z->arena = (uint64_t)gbx_get_u32(msg + GBX_CTL_REPORT_LEN + 4) << 20;
 	z->canary_pidfd = pidfd;
 	let_canary_go(z, fds[1]);
 	z->ordered_ns = gbx_now_ns();
@@ -323,6 +324,7 @@ remember_host(struct gbx_zygote *z)
 		h->why[i] = (h->posture & (1U << i)) != 0 ? 0 : (int)why;
 	}
 	h->landlock_abi = (int)z->report.extra;
+	h->memory = z->arena;
 	h->seccomp_filters = z->filters;
 	b->died_early[z->kind] = 0;
 	b->start_err[z->kind] = 0;
@@ -469,7 +471,7 @@ handle(struct gbx_zygote *z, const uint8_t *msg, size_t n, int fds[2])
 {
 	uint32_t zpid;
 
-	if (msg[0] == GBX_CTL_READY && n == GBX_CTL_REPORT_LEN + 4 &&
+	if (msg[0] == GBX_CTL_READY && n == GBX_CTL_READY_LEN &&
 	    z->state == GBX_ZYGOTE_SETUP) {
 		on_ready(z, msg, fds);
 	} else if (msg[0] == GBX_CTL_WORKER && n == 5) {

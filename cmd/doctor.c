@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 
 #include "cmd/commands.h"
 #include "cmd/doctor.h"
@@ -21,6 +22,7 @@
 #endif
 
 #define ADVICE_MAX 512
+#define PATIENCE   10
 #define JOB_ADVICE \
 	"compare its libraries with those that are known to work, below; a " \
 	"newer one may need a newer glovebox"
@@ -28,7 +30,7 @@
 /* What is required is looked at afterwards: so that what is missing can be
  * told. */
 static void
-try(struct gbx_doctor_trial *t, const char *dir, const char *preload)
+try_once(struct gbx_doctor_trial *t, const char *dir, const char *preload)
 {
 	struct gbx_broker *broker = NULL;
 	struct gbx_broker_opts opts;
@@ -46,6 +48,33 @@ try(struct gbx_doctor_trial *t, const char *dir, const char *preload)
 	if (broker)
 		(void)gbx_host_posture(broker, &t->host);
 	gbx_broker_close(broker);
+}
+
+/* The processes of the trial before may not all be gone yet, and count. */
+static void
+try(struct gbx_doctor_trial *t, const char *dir, const char *preload)
+{
+	const struct timespec pause = {.tv_nsec = 200000000};
+
+	try_once(t, dir, preload);
+	for (int i = 0; i < PATIENCE && t->error == EAGAIN; i++) {
+		(void)nanosleep(&pause, NULL);
+		try_once(t, dir, preload);
+	}
+}
+
+static void
+try_all(struct gbx_doctor_host *h, const char *dir)
+{
+	for (size_t i = 0; i < GBX_DOCTOR_TRIALS; i++)
+		try(&h->trial[i], dir, h->preload);
+}
+
+/* Of the host, whichever worker it is. */
+static bool
+is_shortage(int error)
+{
+	return error == EAGAIN || error == EMFILE || error == ENFILE;
 }
 
 /* If together they can't be started: which of them can't, each alone? The rest
@@ -67,17 +96,25 @@ find_broken(struct gbx_doctor_host *h, const struct gbx_doctor_trial *asked,
 		if (!gbx_doctor_has_worker(h, f.worker))
 			continue;
 		try(&t, dir, f.name);
-		h->broken[i] = t.err == GBX_OK ? 0 : t.error ? t.error : EIO;
-		broken += t.err != GBX_OK;
 		good += t.err == GBX_OK;
+		if (t.err == GBX_OK || is_shortage(t.error))
+			continue;
+		h->broken[i] = t.error ? t.error : EIO;
+		broken++;
 	}
-	if (broken == 0 || good == 0) {
+	if (good == 0) {
 		memset(h->broken, 0, sizeof(h->broken));
 		return;
 	}
 	gbx_doctor_choose_preload(h);
-	for (i = 0; i < GBX_DOCTOR_TRIALS; i++)
-		try(&h->trial[i], dir, h->preload);
+	if (broken > 0)
+		try_all(h, dir);
+	if (broken > 0 && asked->err == GBX_OK)
+		return;
+	/* Each can, and not all at once: a job needs but one. */
+	h->crowded = true;
+	h->preload[strcspn(h->preload, ",")] = '\0';
+	try_all(h, dir);
 }
 
 static size_t
@@ -226,10 +263,13 @@ print_notes(const struct gbx_doctor_host *h)
 	    {h->swap > 0,
 		"there is swap, where inputs and results may end up: encrypt "
 		"it"},
-	    {h->nofile >= 0 && h->nofile < 64,
-		"few descriptors: ulimit -n 64 or more"},
-	    {h->nproc >= 0 && h->nproc < 20,
-		"few processes: ulimit -u 20 or more"},
+	    {h->crowded,
+		"each worker can be started, but not one of every kind at "
+		"once: more descriptors (ulimit -n) or processes (ulimit -u, "
+		"pids.max) let more jobs run beside each other"},
+	    {h->overcommit == 2,
+		"vm.overcommit_memory is 2: each worker's memory is reserved "
+		"in full; --limit memory=VALUE reserves less"},
 	};
 	bool any = false;
 
@@ -240,6 +280,33 @@ print_notes(const struct gbx_doctor_host *h)
 		    notes[i].text);
 		any = true;
 	}
+}
+
+static const struct gbx_doctor_trial *
+opened(const struct gbx_doctor_host *h)
+{
+	return &h->trial[h->trial[0].err == GBX_OK ? 0 : 1];
+}
+
+/* What a job gets by default, where the host leaves it less than usual. */
+static void
+print_memory(const struct gbx_doctor_host *h)
+{
+	struct gbx_limit_info usual = {.size = sizeof(usual)};
+	uint64_t given = opened(h)->host.memory;
+
+	if (h->cgroup_memory >= 0)
+		printf("\nmemory of its control group: %ld MiB\n",
+		    h->cgroup_memory >> 20);
+	if (h->cgroup_pids >= 0)
+		printf("processes of its control group: %ld\n", h->cgroup_pids);
+	if (opened(h)->err == GBX_OK &&
+	    gbx_limit_info(GBX_LIMIT_MEMORY, &usual) == GBX_OK &&
+	    given < usual.standard)
+		printf("limit memory is at most %llu MiB here, instead of %llu "
+		       "MiB\n",
+		    (unsigned long long)(given >> 20),
+		    (unsigned long long)(usual.standard >> 20));
 }
 
 static int
@@ -294,12 +361,6 @@ print_formats(const struct gbx_doctor_host *h)
 	}
 }
 
-static const struct gbx_doctor_trial *
-opened(const struct gbx_doctor_host *h)
-{
-	return &h->trial[h->trial[0].err == GBX_OK ? 0 : 1];
-}
-
 static void
 print_host(const struct gbx_doctor_host *h, const struct gbx_cmd_options *o)
 {
@@ -322,6 +383,7 @@ print_host(const struct gbx_doctor_host *h, const struct gbx_cmd_options *o)
 		    "seccomp filters on this process: %ld\n", h->outer_filters);
 	for (size_t i = 0; i < GBX_DOCTOR_TRIALS; i++)
 		print_trial(h, &h->trial[i], missing(o, &h->trial[i]));
+	print_memory(h);
 	print_notes(h);
 	print_formats(h);
 	print_libraries();
@@ -395,9 +457,11 @@ json_trial(struct gbx_cmd_json *j, const struct gbx_doctor_host *h,
 		if (concerns(t, l[i].bit))
 			json_layer(j, h, t, &l[i]);
 	gbx_cmd_json_close(j, '}');
-	if (t->err == GBX_OK)
+	if (t->err == GBX_OK) {
 		gbx_cmd_json_number(
 		    j, "seccomp_filters", t->host.seccomp_filters);
+		gbx_cmd_json_number(j, "memory", t->host.memory);
+	}
 	gbx_cmd_json_close(j, '}');
 }
 
@@ -473,6 +537,9 @@ json_settings(struct gbx_cmd_json *j, const struct gbx_doctor_host *h)
 	json_setting(j, "swap_areas", h->swap);
 	json_setting(j, "nofile", h->nofile);
 	json_setting(j, "nproc", h->nproc);
+	json_setting(j, "overcommit_memory", h->overcommit);
+	json_setting(j, "cgroup_memory", h->cgroup_memory);
+	json_setting(j, "cgroup_pids", h->cgroup_pids);
 	gbx_cmd_json_name(
 	    j, "core_pattern", *h->core_pattern ? h->core_pattern : NULL);
 	gbx_cmd_json_name(j, "seccomp_actions",
@@ -527,8 +594,7 @@ gbx_cmd_doctor(const struct gbx_cmd_options *o)
 
 	h.dir = dir ? dir : GBX_LIBEXEC;
 	gbx_doctor_look(&h);
-	for (size_t i = 0; i < GBX_DOCTOR_TRIALS; i++)
-		try(&h.trial[i], dir, h.preload);
+	try_all(&h, dir);
 	find_broken(&h, asked, dir);
 	gbx_doctor_try_jobs(&h, dir, asked);
 	broken = count_broken(&h);

@@ -34,7 +34,12 @@ struct gbx_doctor_host {
 	bool no_helper;	   /* init or copy is not there, or refused */
 	char preload[256]; /* formats whose worker is there */
 
-	bool proc;	      /* a real one */
+	bool proc;	    /* a real one */
+	bool crowded;	    /* not all workers can be started at once */
+	bool is_bound_root; /* root without CAP_SETUID */
+	long overcommit;    /* vm.overcommit_memory */
+	long cgroup_memory; /* bytes */
+	long cgroup_pids;
 	bool in_chroot;	      /* as far as can be seen */
 	bool is_mapped;	      /* our uid has a meaning in our user namespace */
 	long outer_filters;   /* seccomp filters on ourselves */

@@ -72,10 +72,19 @@ advise_userns(
 		snprintf(ret, room,
 		    "this process's uid is not mapped in its user namespace: "
 		    "write its /proc/PID/uid_map");
+	else if (error == EROFS)
+		snprintf(ret, room,
+		    "mount /proc so that it can be written: a read-only one "
+		    "takes no /proc/PID/uid_map");
 	else if (h->outer_filters > 0)
 		snprintf(ret, room,
 		    "the seccomp filter on this process must allow clone(2) "
 		    "with CLONE_NEWUSER " OUTER);
+	else if (error == EPERM && h->is_bound_root)
+		snprintf(ret, room,
+		    "this is root without CAP_SETUID, whose id a user "
+		    "namespace does not take: start as an ordinary user, or "
+		    "leave it that capability");
 	else if (h->apparmor_userns == 1)
 		snprintf(ret, room,
 		    "sysctl -w "
@@ -245,20 +254,26 @@ gbx_doctor_advise_start(const struct gbx_doctor_host *h,
 		advise_lock(h, t, ret, room);
 	else if (t->error == EAGAIN)
 		snprintf(ret, room,
-		    "about 20 processes are needed: ulimit -u, or pids.max of "
-		    "its cgroup");
+		    "at least 8 processes are needed: ulimit -u, or pids.max "
+		    "of its cgroup");
 	else if (t->error == EMFILE || t->error == ENFILE)
 		snprintf(
-		    ret, room, "64 descriptors or more are needed: ulimit -n");
+		    ret, room, "24 descriptors or more are needed: ulimit -n");
 	else if (t->error == ENOMEM)
 		snprintf(ret, room,
-		    "more memory: ulimit -v, or memory.max of its cgroup");
+		    "more memory: ulimit -v, memory.max of its cgroup%s",
+		    h->overcommit == 2
+			? ", or vm.overcommit_memory, which is 2: --limit "
+			  "memory=VALUE needs less"
+			: "");
+	else if (t->error == ELIBACC)
+		snprintf(ret, room, "%s", gbx_doctor_advise_worker(ELIBACC));
 	else if (*h->problem)
 		snprintf(ret, room, "%s", h->problem);
 	else if (t->error == ECHILD || t->error == ECONNRESET ||
 		 t->error == EPIPE)
 		snprintf(ret, room,
-		    "about 20 processes (ulimit -u, or pids.max of its cgroup), "
+		    "8 processes or more (ulimit -u, or pids.max of its cgroup), "
 		    "or else reinstall glovebox");
 	else if (t->error == EACCES)
 		snprintf(ret, room,
@@ -277,8 +292,9 @@ gbx_doctor_advise_worker(int error)
 	case ELIBBAD:
 		return "reinstall the library's package";
 	case ELIBACC:
-		return "that folder must be root's, and nobody else may write "
-		       "to it";
+		return "the folder of the system's shared libraries must be "
+		       "there (in a chroot, too), be root's, and nobody else "
+		       "may write to it";
 	case ECHILD:
 	case ECONNRESET:
 	case EPIPE:

@@ -4,6 +4,7 @@
  * Side: caller. Reads only; what can't be read is unknown, never an error.
  */
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -11,6 +12,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/cgroup.h"
 #include "cmd/doctor.h"
 #include "cmd/print.h"
 
@@ -55,6 +57,30 @@ count_outer_filters(void)
 	if (f)
 		fclose(f);
 	return n;
+}
+
+/* "CapEff:" of this process, if it is root. */
+static bool
+is_root_without_setuid(void)
+{
+	char line[256];
+	unsigned long long caps = ~0ULL;
+	FILE *f = geteuid() == 0 ? fopen("/proc/self/status", "re") : NULL;
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "CapEff: %llx", &caps) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return (caps >> CAP_SETUID & 1) == 0;
+}
+
+static long
+cgroup_limit(enum gbx_cgroup_kind kind)
+{
+	uint64_t n = gbx_cgroup_limit(kind);
+
+	return n == GBX_CGROUP_NONE ? GBX_DOCTOR_UNKNOWN : (long)n;
 }
 
 /* Below the headings. */
@@ -263,6 +289,10 @@ gbx_doctor_look(struct gbx_doctor_host *h)
 	h->ptrace_scope = read_number("/proc/sys/kernel/yama/ptrace_scope");
 	h->smt = read_number("/sys/devices/system/cpu/smt/active");
 	h->swap = count_swap();
+	h->is_bound_root = is_root_without_setuid();
+	h->overcommit = read_number("/proc/sys/vm/overcommit_memory");
+	h->cgroup_memory = cgroup_limit(GBX_CGROUP_MEMORY);
+	h->cgroup_pids = cgroup_limit(GBX_CGROUP_PIDS);
 	h->nofile = soft_limit(RLIMIT_NOFILE);
 	h->nproc = soft_limit(RLIMIT_NPROC);
 	(void)read_line("/proc/sys/kernel/core_pattern", h->core_pattern,

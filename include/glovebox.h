@@ -208,7 +208,9 @@ struct gbx_broker_opts {
 	uint64_t max_shared;
 	/* By enum gbx_limit: the most a job may ask for. That of MEMORY is the
 	 * arena of every worker and starts at the limit's default; the others
-	 * start at gbx_limit_info.ceiling. */
+	 * start at gbx_limit_info.ceiling; those of `memory` and `output`
+	 * lower, at a quarter and a half of what the control group of this
+	 * process may use, where their defaults are more. */
 	uint64_t ceiling[GBX_LIMIT_ROOM];
 	const char *worker_dir; /* NULL: the directory of the installation */
 	const char *preload;	/* formats to start now, "png,docx"; NULL: one
@@ -478,6 +480,9 @@ struct gbx_host_posture {
 	int why[32]; /* by bit number: errno; 0 where in force or unknown */
 	int landlock_abi;	  /* of the kernel; 0: none */
 	uint32_t seccomp_filters; /* stacked on a worker, outer ones included */
+	/* The most that a worker can have, in bytes: the ceiling of `memory`,
+	 * or less where the host can't promise that much. */
+	uint64_t memory;
 };
 GBX_API enum gbx_err gbx_host_posture(
     const struct gbx_broker *broker, struct gbx_host_posture *ret_posture);

@@ -61,8 +61,10 @@ enum gbx_layer {
 };
 
 /* 'I' and 'R': letter, u32 bits, u32 extra, u32 why[GBX_LAYER_COUNT].
- * extra of 'R' is the Landlock ABI, and a u32 pid of the canary follows. */
+ * extra of 'R' is the Landlock ABI; a u32 pid of the canary follows, and a u32
+ * of the MiB that its workers can have. */
 #define GBX_CTL_REPORT_LEN (1 + 4 + 4 + 4 * GBX_LAYER_COUNT)
+#define GBX_CTL_READY_LEN  (GBX_CTL_REPORT_LEN + 4 + 4)
 /* 'C': letter, u32 lockdown, u64 arena bytes, u32 cpu ceiling in seconds. */
 #define GBX_CTL_CONFIG_LEN (1 + 4 + 8 + 4)
 /* To a canary: /proc shows it, so that under `strict` it need not try a

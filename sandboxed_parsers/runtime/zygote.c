@@ -30,6 +30,8 @@
 
 #define EXIT_CONTROL 1
 #define EXIT_SETUP   2
+/* The samples need most of this. */
+#define ARENA_LEAST ((uint64_t)16 << 20)
 
 static void
 say_error(int err)
@@ -50,9 +52,9 @@ clone_worker(int *ret_pidfd)
 }
 
 static int
-start_canary(struct gbx_report *report)
+start_canary(struct gbx_report *report, uint32_t arena_mib)
 {
-	uint8_t msg[GBX_CTL_REPORT_LEN + 4];
+	uint8_t msg[GBX_CTL_READY_LEN];
 	int err, pair[2], fds[2] = {-1, -1};
 	pid_t pid;
 
@@ -71,6 +73,7 @@ start_canary(struct gbx_report *report)
 		fds[1] = pair[0];
 		gbx_report_pack(msg, GBX_CTL_READY, report);
 		gbx_put_u32(msg + GBX_CTL_REPORT_LEN, (uint32_t)pid);
+		gbx_put_u32(msg + GBX_CTL_REPORT_LEN + 4, arena_mib);
 		err = gbx_ipc_send(GBX_CTL_FD, msg, sizeof(msg), fds, 2);
 		close(fds[0]);
 	}
@@ -191,12 +194,27 @@ note_guard(struct gbx_report *report)
 		report->why[GBX_LAYER_GUARD] = ENOSYS;
 }
 
+/* A host may have less to promise than the limit (vm.overcommit_memory=2,
+ * ulimit -v): then the arena is half of that, or a quarter, and so on; what is
+ * left tells the broker. */
 static int
-set_up(const uint8_t *config, struct gbx_report *report)
+map_arena(uint64_t size, uint32_t *ret_mib)
+{
+	int err = gbx_arena_init((size_t)size);
+
+	while (err == -ENOMEM && size / 2 >= ARENA_LEAST) {
+		size /= 2;
+		err = gbx_arena_init((size_t)size);
+	}
+	*ret_mib = (uint32_t)(size >> 20);
+	return err;
+}
+
+static int
+set_up(const uint8_t *config, struct gbx_report *report, uint32_t *ret_mib)
 {
 	uint32_t lockdown = gbx_get_u32(config + 1);
-	uint64_t arena = gbx_get_u64(config + 5);
-	int err = gbx_arena_init((size_t)arena);
+	int err = map_arena(gbx_get_u64(config + 5), ret_mib);
 
 	if (err == 0)
 		err = gbx_overflow_watch((uintptr_t)&lockdown);
@@ -226,6 +244,7 @@ main(void)
 {
 	uint8_t config[GBX_CTL_CONFIG_LEN];
 	struct gbx_report report = {0};
+	uint32_t arena_mib = 0;
 	ssize_t n;
 	int err;
 
@@ -236,10 +255,10 @@ main(void)
 	n = gbx_ipc_recv(GBX_CTL_FD, config, sizeof(config), 0, NULL, 0);
 	if (n != sizeof(config) || config[0] != GBX_CTL_CONFIG)
 		return EXIT_CONTROL;
-	err = set_up(config, &report);
+	err = set_up(config, &report, &arena_mib);
 	gbx_last_words_over();
 	if (err == 0)
-		err = start_canary(&report);
+		err = start_canary(&report, arena_mib);
 	if (err != 0) {
 		say_error(err);
 		return EXIT_SETUP;

@@ -31,7 +31,8 @@ KEYS = ["ok", "version", "kernel", "machine", "worker_dir", "landlock_abi",
         "outer_filters", "lockdown", "host", "formats", "libraries"]
 HOST = ["proc", "chroot", "uid_mapped", "max_user_namespaces",
         "unprivileged_userns_clone", "apparmor_restrict_unprivileged_userns",
-        "ptrace_scope", "smt", "swap_areas", "nofile", "nproc", "core_pattern",
+        "ptrace_scope", "smt", "swap_areas", "nofile", "nproc",
+        "overcommit_memory", "cgroup_memory", "cgroup_pids", "core_pattern",
         "seccomp_actions"]
 LAYERS = ["proven", "nnp", "userns", "netns", "pidns", "root", "landlock",
           "tsc", "nonroot", "guard"]
@@ -99,7 +100,7 @@ def keys_are_these():
     for name in told["lockdown"]:
         trial = told["lockdown"][name]
         if trial["works"]:
-            same(list(trial), ["works", "layers", "seccomp_filters"], name)
+            same(list(trial), ["works", "layers", "seccomp_filters", "memory"], name)
             same(list(trial["layers"]), [name] + LAYERS, "layers")
         for what in trial["layers"].values():
             same(set(what) <= {"in_force", "errno", "advice"}
