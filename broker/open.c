@@ -468,6 +468,30 @@ free_zygotes(struct gbx_link *head)
 	}
 }
 
+static void
+close_own_fds(struct gbx_broker *b)
+{
+	gbx_close_fd(&b->outer_fd);
+	gbx_close_fd(&b->epoll_fd);
+	gbx_close_fd(&b->timer_fd);
+	gbx_close_fd(&b->done_fd);
+	gbx_close_fd(&b->dir_fd);
+	gbx_close_fd(&b->libs_fd);
+	gbx_close_fd(&b->proc_fd);
+}
+
+/* A child of the host's, made while another thread was inside: the lists may be
+ * half changed, and nobody will finish that here. So they are not looked at:
+ * their memory and the descriptors in them stay until the child ends. */
+static void
+leave_alone(struct gbx_broker *b)
+{
+	close_own_fds(b);
+	gbx_close_fd(&b->sandbox.sock);
+	gbx_close_fd(&b->sandbox.pidfd);
+	gbx_close_fd(&b->sandbox.stage_pidfd);
+}
+
 void
 gbx_broker_close(struct gbx_broker *broker)
 {
@@ -475,6 +499,10 @@ gbx_broker_close(struct gbx_broker *broker)
 
 	if (b == NULL)
 		return;
+	if (gbx_is_forked(b) && pthread_mutex_trylock(&b->lock) != 0) {
+		leave_alone(b);
+		return;
+	}
 	if (gbx_is_forked(b))
 		disown(b);
 	kill_all(b);
@@ -487,13 +515,7 @@ gbx_broker_close(struct gbx_broker *broker)
 	gbx_queue_close(b);
 	gbx_sandbox_close(b);
 	gbx_free_graveyard(b);
-	gbx_close_fd(&b->outer_fd);
-	gbx_close_fd(&b->epoll_fd);
-	gbx_close_fd(&b->timer_fd);
-	gbx_close_fd(&b->done_fd);
-	gbx_close_fd(&b->dir_fd);
-	gbx_close_fd(&b->libs_fd);
-	gbx_close_fd(&b->proc_fd);
+	close_own_fds(b);
 	gbx_budget_unref(b->budget);
 	if (!gbx_is_forked(b)) {
 		pthread_cond_destroy(&b->moved);

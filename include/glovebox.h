@@ -23,7 +23,9 @@
  * lock of its own. Results are immutable and may be shared between threads;
  * gbx_result_free is for one of them. After fork() the child's copy of a
  * broker only says GBX_ERR_FORKED; it may still be closed there, which frees
- * memory and descriptors and touches no process of the parent.
+ * memory and descriptors and touches no process of the parent. (If another
+ * thread was inside a call at the fork, most of that memory, and descriptors of
+ * workers, stay until the child ends: they may be half changed.)
  *
  * Ids. A program may give up root, or capabilities, after it opened a broker:
  * jobs go on as before, and workers that it may not signal any more end by

@@ -7,4 +7,4 @@ $(B)/tests/host/test_sealed: TEST_LIBS += -Wl,--wrap=fcntl \
     -Wl,--wrap=gbx_ipc_send
 # Stops the library half way while it copies or checks.
 $(B)/tests/host/test_unlocked: TEST_LIBS += $(addprefix -Wl$(,)--wrap=,\
-    sendfile gbx_memfd_write gbx_gate_data)
+    sendfile gbx_memfd_write gbx_gate_data gbx_list_append)

@@ -35,6 +35,52 @@ const char *__real_gbx_gate_data(const struct gbx_gate_job *job,
 const char *__wrap_gbx_gate_data(const struct gbx_gate_job *job,
     const struct gbx_gate_reply *reply, const uint8_t *data, size_t size);
 
+/* ---- a fork in the middle of a change --------------------------------------
+ */
+
+static bool fork_next;
+static int child_status = -1;
+
+static int
+close_in_child(void)
+{
+	struct gbx_input input;
+	struct gbx_job job;
+
+	host_job(HOST_SMALL, &input, &job);
+	CHECK(gbx_submit(broker, &input, &job, NULL) == GBX_ERR_FORKED);
+	gbx_broker_close(broker);
+	return 0;
+}
+
+void __real_gbx_list_append(struct gbx_link *head, struct gbx_link *item);
+void __wrap_gbx_list_append(struct gbx_link *head, struct gbx_link *item);
+
+void
+__wrap_gbx_list_append(struct gbx_link *head, struct gbx_link *item)
+{
+	if (fork_next) {
+		fork_next = false;
+		item->next = (struct gbx_link *)16;
+		head->prev->next = item;
+		child_status = host_in_child(close_in_child, 10);
+		head->prev->next = head;
+	}
+	__real_gbx_list_append(head, item);
+}
+
+/* A child has the lists as they were at that moment, and closes its copy. */
+static void
+test_forked_meanwhile(void **state)
+{
+	(void)state;
+	fork_next = true;
+	assert_true(host_run(broker, HOST_SMALL));
+	assert_false(fork_next);
+	assert_int_equal(child_status, 0);
+	assert_true(host_run(broker, HOST_SMALL));
+}
+
 /* Another thread's call, which must come back before we go on. */
 static void
 let_in(void)
@@ -240,6 +286,7 @@ main(void)
 	    cmocka_unit_test(test_bytes),
 	    cmocka_unit_test(test_check),
 	    cmocka_unit_test(test_cancelled_meanwhile),
+	    cmocka_unit_test(test_forked_meanwhile),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
