@@ -208,11 +208,12 @@ test_colours(void **state)
 	expect_colour(GBX_WIRE_OP_PROBE, 0, "a3", GBX_WIRE_COLOUR_DISPLAY_P3);
 	expect_colour(GBX_WIRE_OP_THUMBNAIL, 0, "sa", GBX_WIRE_COLOUR_SRGB);
 	expect_colour(GBX_WIRE_OP_THUMBNAIL, 0, "3a", GBX_WIRE_COLOUR_SRGB);
-	expect_colour(GBX_WIRE_OP_THUMBNAIL, 0, "oa", GBX_WIRE_COLOUR_UNTOLD);
+	/* what nothing can turn into sRGB says so */
+	expect_colour(GBX_WIRE_OP_THUMBNAIL, 0, "oa", GBX_WIRE_COLOUR_OTHER);
 	expect_colour(GBX_WIRE_OP_THUMBNAIL, GBX_WIRE_WANT_COLOUR, "3a",
 	    GBX_WIRE_COLOUR_DISPLAY_P3);
 	expect_colour(GBX_WIRE_OP_THUMBNAIL, GBX_WIRE_WANT_COLOUR, "oa",
-	    GBX_WIRE_COLOUR_UNTOLD);
+	    GBX_WIRE_COLOUR_OTHER);
 	expect_colour(GBX_WIRE_OP_THUMBNAIL, GBX_WIRE_WANT_ORIENTATION, "3a",
 	    GBX_WIRE_COLOUR_SRGB);
 }
