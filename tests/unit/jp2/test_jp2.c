@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include <openjpeg-2.5/opj_config.h>
+
 #include "tests/support/job.h"
 #include "tests/support/profile.h"
 #include "tests/support/samples.h"
@@ -66,6 +68,14 @@ test_samples(void **state)
 	samples_good(GBX_FORMAT_JP2, 9, OUT_SIZE);
 }
 
+/* By version: OpenJPEG 2.5.3 does not miss the last three bytes, of which two
+ * are the end marker. */
+#if OPJ_VERSION_MAJOR > 2 || OPJ_VERSION_MINOR > 5 || OPJ_VERSION_BUILD >= 3
+#define NOT_MISSED 3
+#else
+#define NOT_MISSED 0
+#endif
+
 /* Nothing that lacks its end is shown: the library's strict mode. */
 static void
 test_truncated(void **state)
@@ -78,7 +88,7 @@ test_truncated(void **state)
 		const struct gbx_sample *s = &gbx_parser.samples[i];
 
 		image_truncate(s->data, s->size, OUT_SIZE, &ends);
-		assert_int_equal(ends.malformed, s->size);
+		assert_in_range(ends.malformed, s->size - NOT_MISSED, s->size);
 	}
 }
 
