@@ -472,6 +472,26 @@ test_no_other_domain(void **state)
 	assert_in_range(met, 1, 8);
 }
 
+/* What ran into a limit beside others runs once more alone, where it has all of
+ * the room. */
+static void
+test_limit_is_alone(void **state)
+{
+	struct gbx_result *r[MANY];
+	size_t i;
+
+	run_batch(*state, 2, "image 2000 2000 1", 60000, r);
+	for (i = 0; i < MANY; i++) {
+		if (i == 2)
+			assert_int_equal(
+			    gbx_result_verdict(r[i]), GBX_VERDICT_LIMIT);
+		else
+			expect_grey(r[i], GREY(i));
+		assert_int_equal(in_batch(r[i]), i != 2);
+		gbx_result_free(r[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -490,6 +510,7 @@ main(void)
 	    cmocka_unit_test(test_own_limits),
 	    cmocka_unit_test(test_asked_alike),
 	    cmocka_unit_test(test_no_other_domain),
+	    cmocka_unit_test(test_limit_is_alone),
 	};
 
 	return liar_run_both(tests, sizeof(tests) / sizeof(tests[0]),
