@@ -10,6 +10,7 @@ Needs cjxl (libjxl-tools), avifenc (libavif-bin) or heif-enc
 (libheif-examples).
 """
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,9 @@ RECIPES = {
         ("lossless", "pam", "-d 0", ("DECODE",)),
         ("progressive", "ppm", "-d 1 -p", ("DECODE",)),
         ("animation", "gif", "-d 0", ("DECODE",)),
+        ("deep", "16.png", "-d 1", ("DECODE",)),
+        ("floats", "pfm", "-d 0", ("DECODE",)),
+        ("boxes", "png", "-d 1 --container=1", ("DECODE",)),
     ]),
     "avif": ("avifenc {args} {input} {output}", "avif", [
         ("yuv420", "png", "-y 420 -s 10 -c aom", ("DECODE", "THUMBNAIL",
@@ -58,7 +62,6 @@ def pixels(channels):
 
 
 def png(channels, bits=8):
-    import struct
     import zlib
 
     def chunk(kind, data):
@@ -98,6 +101,10 @@ def gif():
 def picture(kind):
     if kind == "gif":
         return gif()
+    if kind == "pfm":
+        rows = pixels(3)
+        return f"PF\n{SIDE} {SIDE}\n-1.0\n".encode() + struct.pack(
+            f"<{len(rows)}f", *(v / 255 for v in rows))
     if kind == "ppm":
         return f"P6\n{SIDE} {SIDE}\n255\n".encode() + pixels(3)
     if kind == "pam":

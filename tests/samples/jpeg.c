@@ -18,6 +18,9 @@ static const struct {
     {"progressive", "DECODE",
 	{16, 16, MKJPEG_YCC, 2, 2, true, .quality = 60, .orientation = 6}},
     {"ycck", "DECODE", {16, 16, MKJPEG_YCCK, 2, 2, .quality = 60}},
+    {"cmyk", "DECODE", {16, 16, MKJPEG_CMYK, .quality = 60}},
+    {"arithmetic", "DECODE",
+	{16, 16, MKJPEG_YCC, 2, 2, .quality = 60, .arithmetic = true}},
     {"large", "THUMBNAIL", {64, 64, MKJPEG_YCC, 2, 2, .quality = 40}},
     {"ycc420", "PROBE", {16, 16, MKJPEG_YCC, 2, 2, .quality = 60}},
 };

@@ -91,7 +91,8 @@ mkjpeg(const struct mkjpeg *m, size_t *ret_size)
 		jpeg.comp_info[3].v_samp_factor = m->v ? m->v : 1;
 	}
 	jpeg.restart_in_rows = (int)m->restart;
-	jpeg.optimize_coding = TRUE;
+	jpeg.optimize_coding = !m->arithmetic;
+	jpeg.arith_code = m->arithmetic;
 	if (m->progressive)
 		jpeg_simple_progression(&jpeg);
 	jpeg_start_compress(&jpeg, TRUE);

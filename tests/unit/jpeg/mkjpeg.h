@@ -26,6 +26,7 @@ struct mkjpeg {
 	unsigned int restart; /* in MCU rows; 0: none */
 	int quality;	      /* 1..100; 0: 90 */
 	uint32_t orientation; /* EXIF, 0: none */
+	bool arithmetic;      /* in place of Huffman's code */
 };
 
 /* A smooth picture: the sample of pixel (x, y) in channel c. */
