@@ -215,10 +215,10 @@ copy_self(void)
 static int
 exec_copy(void)
 {
-	const char *libexec = getenv("GLOVEBOX_LIBEXEC");
-	char *dir = libexec != NULL ? realpath(libexec, NULL) : NULL;
+	/* The build may be in a home that this user can't enter. */
+	const char *dir = census_worker_dir();
 
-	CHECK(dir != NULL && poison() == 0);
+	CHECK(dir != NULL && census_liar_dir() != NULL && poison() == 0);
 	CHECK(host_become(USER));
 	execl(copy_path, copy_path, "copy", dir, (char *)NULL);
 	return 99;

@@ -47,7 +47,7 @@ wait_state(pid_t pid, const char *states)
 {
 	int i;
 
-	for (i = 0; i < 1000; i++) {
+	for (i = 0; i < 30000; i++) {
 		char c = proc_state(pid);
 
 		if (c == '\0' || strchr(states, c) != NULL)
@@ -64,7 +64,7 @@ test_idle_killed(void **state)
 {
 	struct gbx_broker *broker = *state;
 	struct proc_list workers;
-	uint64_t before;
+	uint64_t before, began, slow = 0;
 	size_t i;
 	int round;
 
@@ -76,9 +76,13 @@ test_idle_killed(void **state)
 		signal_all(&workers, SIGKILL);
 		for (i = 0; i < workers.n; i++)
 			wait_state(workers.pid[i], "ZX");
+		began = now_ms();
 		liar_expect_fine(broker, LIAR_PNG);
+		/* Half of what a zygote may be silent, for the clock of a busy
+		 * machine is not the broker's. */
+		slow += now_ms() - began >= 500;
 	}
-	assert_int_equal(liar_zygotes_started(broker), before);
+	assert_in_range(liar_zygotes_started(broker), before, before + slow);
 }
 
 /* Stopped, it can't be told from a slow one: the job ends at its wall limit,

@@ -23,7 +23,7 @@ ip link set lo up
 insmod /fuse.ko
 stty -F /dev/ttyS1 raw
 export GLOVEBOX=/gbx/glovebox GLOVEBOX_LIBEXEC=/gbx/libexec B=/gbx
-export GBX_CORPUS=/nowhere TZ=UTC0 HOME=/ GBX_SLOW=10
+export GBX_OWN_KERNEL=1 GBX_CORPUS=/nowhere TZ=UTC0 HOME=/ GBX_SLOW=10
 for word in $(cat /proc/cmdline); do
 	case $word in
 	mark=*) mark=${word#mark=} ;;

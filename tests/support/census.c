@@ -201,8 +201,11 @@ census_liar_dir(void)
 
 	if (dir == NULL || liar_path[0] != '\0')
 		return dir == NULL ? NULL : liar_path;
-	snprintf(kit, sizeof(kit), "%s/../hostile/libexec",
-	    getenv("GLOVEBOX_LIBEXEC"));
+	/* That may be such a directory itself, of the test that started us. */
+	snprintf(kit, sizeof(kit), "%s/liar", getenv("GLOVEBOX_LIBEXEC"));
+	if (access(kit, X_OK) != 0)
+		snprintf(kit, sizeof(kit), "%s/../hostile/libexec",
+		    getenv("GLOVEBOX_LIBEXEC"));
 	snprintf(liar_path, sizeof(liar_path), "%s/liar", dir);
 	if (mkdir(liar_path, 0755) != 0 || chmod(liar_path, 0755) != 0 ||
 	    !copy_programs(kit, liar_path)) {
