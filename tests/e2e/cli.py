@@ -903,7 +903,10 @@ def interrupted(number, code):
     os.mkfifo(path)
     p = subprocess.Popen([GLOVEBOX, "decode", "--png", "never.png", path],
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                         start_new_session=True)
+                         start_new_session=True,  # nohup and & ignore some
+                         preexec_fn=lambda: signal.signal(
+                             number, signal.SIG_DFL)
+                         if number != signal.SIGKILL else None)
     end = time.monotonic() + 10
     while "glovebox-copy" not in session_of(p.pid) and time.monotonic() < end:
         time.sleep(0.01)

@@ -72,6 +72,12 @@ def decode(out, *more, code=0, **how):
     return done
 
 
+def signals_as_usual():
+    """nohup, and a shell's &, leave some ignored for all that they start."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def in_own_mounts(script, *args, **how):
     """Run it by sh where its mounts are seen by nobody else."""
     done = subprocess.run(
@@ -433,7 +439,8 @@ def killed_while_it_writes_leaves_the_old_file():
                 ["strace", "-qq", "-o", "/dev/null", "-e", "trace=write",
                  "-e", f"inject=write:signal={number.name}:when=3",
                  GLOVEBOX, "decode", "--rgba", name, "a.png"],
-                capture_output=True, timeout=60, check=False)
+                capture_output=True, timeout=60, check=False,
+                preexec_fn=signals_as_usual)
             same(done.returncode in (-number, 128 + number), True,
                  f"{number.name}: {done.returncode} {done.stderr}")
             same(leftovers(), [], f"{number.name} {name}")
@@ -451,7 +458,7 @@ def a_named_temporary_file_goes_with_the_signal():
             NO_PROC + f"set +e; strace -qq -o log -e trace=write,openat "
             f"-e inject=write:signal={name}:when=3 "
             '"$1" decode --worker-dir "$2" --rgba o a.png; ls -A; cat o',
-            WORKERS)
+            WORKERS, preexec_fn=signals_as_usual)
         within(b".glovebox-", get("log"), "there was one")
         same(b".glovebox-" in done.stdout, False, name)
         same(done.stdout[-3:], b"old", name)
