@@ -235,6 +235,16 @@ def rule_shared_relative(tree):
     return faults
 
 
+def rule_no_entropy(tree):
+    """glibc 2.41 takes entropy from the vDSO, with other system calls than the
+    one of this name. Static programs make the plain call."""
+    asks = {"getrandom", "getentropy", "arc4random", "arc4random_buf",
+            "arc4random_uniform"}
+    return [f"{worker} calls {name}" for worker in tree.workers
+            if worker.rsplit("glovebox-", 1)[1] in shared()
+            for name in sorted(symbols(worker, "-D", "-u") & asks)]
+
+
 def rule_one_parser_each(tree):
     """A format's worker holds no other format's code."""
     faults = []
@@ -373,6 +383,7 @@ def rules(tree):
         "as shared", rule_workers_static
     yield "a shared worker takes loader and libraries from one folder", \
         rule_shared_relative
+    yield "no shared worker asks libc for entropy", rule_no_entropy
     yield "a worker holds one format's parser", rule_one_parser_each
     yield "init and copier hold no parser, no protobuf", rule_helpers_no_parser
     yield "the library holds and calls no codec", rule_library_no_codec

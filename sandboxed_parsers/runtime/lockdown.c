@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -114,7 +113,8 @@ build(const struct allowed *table, size_t n, struct program *ret)
 static int
 choose_errno(void)
 {
-	if (getrandom(&canary_errno, sizeof(canary_errno), 0) !=
+	/* Not libc's: worker.c, reroll_stack_guard(). */
+	if (syscall(SYS_getrandom, &canary_errno, sizeof(canary_errno), 0) !=
 	    sizeof(canary_errno))
 		return -EIO;
 	canary_errno =
