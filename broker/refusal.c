@@ -68,7 +68,7 @@ any_refused(
 }
 
 bool
-gbx_worker_dir_refused(const char *dir, char *ret_why, size_t room)
+gbx_dir_refused(const char *dir, char *ret_why, size_t room)
 {
 	gbx_autoclose int proc_fd = -1, dir_fd = -1;
 

@@ -149,8 +149,8 @@ why(struct gbx_cmd_session *s)
 		return "no memory for the broker";
 	default:
 		words = gbx_start_error(s->error);
-		if (s->error == EPERM && gbx_worker_dir_refused(s->worker_dir,
-					     refused, sizeof(refused)))
+		if (s->error == EPERM &&
+		    gbx_dir_refused(s->worker_dir, refused, sizeof(refused)))
 			words = refused;
 		snprintf(s->why, sizeof(s->why), "%s; see 'glovebox doctor'",
 		    words ? words : "the broker does not start");

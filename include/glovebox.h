@@ -440,7 +440,7 @@ GBX_API const char *gbx_start_error(int err);
  * refused because others than root and the caller own it or may write to it?
  * For EPERM after gbx_broker_open. Then *ret_why names it, with its mode or
  * owner, cut to room bytes. Looks at the files as they are now. */
-GBX_API bool gbx_worker_dir_refused(
+GBX_API bool gbx_dir_refused(
     const char *worker_dir, char *ret_why, size_t room);
 
 struct gbx_limit_info {

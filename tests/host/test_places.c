@@ -368,9 +368,8 @@ expect_words(const char *path, const char *what)
 {
 	char why[512];
 
-	assert_true(
-	    gbx_worker_dir_refused(census_worker_dir(), why, sizeof(why)) ||
-	    gbx_worker_dir_refused(path, why, sizeof(why)));
+	assert_true(gbx_dir_refused(census_worker_dir(), why, sizeof(why)) ||
+		    gbx_dir_refused(path, why, sizeof(why)));
 	assert_non_null(strstr(why, path));
 	assert_non_null(strstr(why, what));
 }
