@@ -112,6 +112,17 @@ become(uid_t uid, gid_t gid)
 	return err;
 }
 
+/* An id for this broker: PRIVATE_ID above. */
+static uid_t
+private_id(void)
+{
+	uint16_t n;
+
+	if (getrandom(&n, sizeof(n), GRND_NONBLOCK) != sizeof(n))
+		n = (uint16_t)syscall(SYS_getpid);
+	return PRIVATE_ID + n % PRIVATE_IDS;
+}
+
 /* ---- the second stage ---------------------------------------------------- */
 
 /* Runs between clone and exec: async-signal-safe calls only.
@@ -222,8 +233,11 @@ let_go(uint64_t got)
 static int
 leave_root(uid_t *ret_uid)
 {
-	int err = become(NOBODY, NOBODY);
+	uid_t id = private_id();
+	int err = become(id, id);
 
+	if (err == -EINVAL)
+		err = become(NOBODY, NOBODY);
 	*ret_uid = geteuid();
 	return err;
 }
@@ -335,17 +349,6 @@ try_wish(uint64_t wish, struct gbx_report *report)
 	}
 	close(go[0]);
 	return err;
-}
-
-/* An id for this broker: PRIVATE_ID above. */
-static uid_t
-private_id(void)
-{
-	uint16_t n;
-
-	if (getrandom(&n, sizeof(n), GRND_NONBLOCK) != sizeof(n))
-		n = (uint16_t)syscall(SYS_getpid);
-	return PRIVATE_ID + n % PRIVATE_IDS;
 }
 
 /* Without CAP_SETGID the group stays; it is the user that matters. */
