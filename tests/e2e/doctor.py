@@ -9,12 +9,14 @@ import ctypes
 import errno
 import json
 import os
+import re
 import shutil
 import struct
 import subprocess
 import sys
 import tempfile
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "support"))
@@ -24,8 +26,12 @@ from tap import Skip, TESTS, same, test, within  # noqa: E402
 GLOVEBOX = os.path.abspath(os.environ.get("GLOVEBOX", "build/release/glovebox"))
 LIBEXEC = os.path.abspath(os.environ.get(
     "GLOVEBOX_LIBEXEC", os.path.join(os.path.dirname(GLOVEBOX), "libexec")))
-INSTALLED = LIBEXEC
-BROKEN = os.path.join(os.path.dirname(LIBEXEC), "broken", "libexec")
+INSTALLED = WHOLE = LIBEXEC
+# Enough for most tests, for doctor starts each and does a job in it.
+FEW = {"glovebox-" + name for name in ("init", "copy", "png", "gif", "tiff",
+                                       "ooxml", "webp", "encode")}
+BUILD = os.path.dirname(LIBEXEC)
+BROKEN = os.path.join(BUILD, "broken", "libexec")
 NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
 KEYS = ["ok", "version", "kernel", "machine", "worker_dir", "landlock_abi",
         "outer_filters", "lockdown", "host", "formats", "libraries"]
@@ -42,15 +48,23 @@ def doctor(*args, wrap=(), before=None, workers=None):
     """(exit status, what the JSON says, the text)."""
     command = [*wrap, GLOVEBOX, "doctor", "--worker-dir", workers or LIBEXEC,
                *args]
-    said = [subprocess.run(c, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                           text=True, preexec_fn=before, check=False)
-            for c in (command, command + ["--json"])]
+    with ThreadPoolExecutor(2) as both:
+        said = list(both.map(lambda c: subprocess.run(
+            c, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            preexec_fn=before, check=False), (command, command + ["--json"])))
     same(said[0].returncode, said[1].returncode, "text and JSON")
     if said[1].returncode not in (0, 69):
         raise AssertionError(f"exit {said[1].returncode}: {said[1].stderr}")
     told = json.loads(said[1].stdout)
     same(told["ok"], said[1].returncode == 0, "ok")
     return said[1].returncode, told, said[0].stdout
+
+
+def works(text):
+    """A virtual machine or another architecture may lack a layer."""
+    if not re.search(r"\nresult: lockdown filter (with all its layers|"
+                     r"works, without \d of its layers)[;\n]", text):
+        raise AssertionError(text)
 
 
 def few_files(n):
@@ -92,7 +106,7 @@ def load_filter(rules):
 
 @test
 def keys_are_these():
-    code, told, text = doctor()
+    code, told, text = doctor(workers=WHOLE)
     same(code, 0, text)
     same(list(told), KEYS, "keys")
     same(list(told["host"]), HOST, "host")
@@ -100,7 +114,8 @@ def keys_are_these():
     for name in told["lockdown"]:
         trial = told["lockdown"][name]
         if trial["works"]:
-            same(list(trial), ["works", "layers", "seccomp_filters", "memory"], name)
+            same(list(trial), ["works", "layers", "seccomp_filters", "memory"],
+                 name)
             same(list(trial["layers"]), [name] + LAYERS, "layers")
         for what in trial["layers"].values():
             same(set(what) <= {"in_force", "errno", "advice"}
@@ -162,7 +177,7 @@ def a_helper_is_missing():
     code, told, text = doctor(workers=path)
     same(code, 69)
     within("glovebox-copy: No such file", told["worker_dir_problem"])
-    within("result: lockdown filter with", text)
+    works(text)
     within("; glovebox-copy: No such file or directory: install it\n", text)
     done = subprocess.run([GLOVEBOX, "probe", "--json", "--worker-dir", path,
                            "-"], input=b"\x89PNG", stdout=subprocess.PIPE,
@@ -249,8 +264,8 @@ def a_worker_can_not_be_started():
     same({f["worker"]: f["errno"] for f in told["formats"] if "errno" in f},
          {"png": "ELIBBAD", "gif": "EBADMSG", "tiff": "ECONNRESET",
           "ooxml": "ENOMEM"})
-    within("result: lockdown filter with all its layers; "
-           "workers of 5 formats can't be started", text)
+    works(text)
+    within("; workers of 5 formats can't be started", text)
     within("why: EBADMSG (the parser's library fails on a built-in sample)\n"
            f"{'':17} try: reinstall the library's package, or build", text)
     same([f["why"] for f in told["formats"] if f.get("errno") == "ENOMEM"][0],
@@ -262,7 +277,7 @@ def a_worker_can_not_be_started():
 def a_worker_starts_and_fails_at_its_jobs():
     """The hostile kit's, whose answer to this is a lie. Fails without
     gbx_doctor_try_jobs."""
-    kit = os.path.join(os.path.dirname(LIBEXEC), "hostile", "libexec")
+    kit = os.path.join(BUILD, "hostile", "libexec")
     if not os.path.isdir(kit):
         raise Skip(f"no {kit}: make hostile-kit")
     code, told, text = doctor(workers=kit)
@@ -275,7 +290,7 @@ def a_worker_starts_and_fails_at_its_jobs():
 
 @test
 def libraries_are_named():
-    _, told, text = doctor()
+    _, told, text = doctor(workers=WHOLE)
     found = {lib["library"]: lib["found"] for lib in told["libraries"]}
     within("shared libraries of workers", text)
     for name, version in found.items():
@@ -428,7 +443,7 @@ def few_descriptors():
 
 
 def main():
-    global GLOVEBOX, LIBEXEC, INSTALLED
+    global GLOVEBOX, LIBEXEC, INSTALLED, WHOLE
     print(f"1..{len(TESTS)}")
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -436,7 +451,10 @@ def main():
         os.chdir(folder)
         # Where nobody can reach them; and an ordinary user's own, for in its
         # user namespaces root's files are nobody's.
+        WHOLE = copy_of_workers("whole")
         LIBEXEC = copy_of_workers("libexec")
+        for worker in set(os.listdir(LIBEXEC)) - FEW:
+            os.unlink(os.path.join(LIBEXEC, worker))
         if os.geteuid() == 0:
             INSTALLED = LIBEXEC
         GLOVEBOX = os.path.abspath(shutil.copy2(GLOVEBOX, "glovebox"))
