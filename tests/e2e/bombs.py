@@ -119,8 +119,10 @@ OWN = [
     ("500 elements deep", bombs.deep, TEXT, {}, limit("depth")),
     ("500 unknown elements deep", bombs.deep_unknown, TEXT, {},
      limit("depth")),
-    ("30 MB in an attribute", lambda: bombs.long_attribute(30 * MIB), TEXT,
-     {"ratio": 1100, "memory": 16 * MIB}, limit("memory")),
+    # An expat without reparse deferral reads an unfinished attribute anew with
+    # each piece: quadratic, so the memory is small.
+    ("12 MB in an attribute", lambda: bombs.long_attribute(12 * MIB), TEXT,
+     {"ratio": 1100, "memory": 6 * MIB}, limit("memory")),
     ("10^5 attributes", lambda: bombs.attributes(10**5), TEXT,
      {"memory": 4 * MIB}, limit("memory")),
     ("10^5 namespaces", lambda: bombs.namespaces(10**5), TEXT,
