@@ -192,8 +192,8 @@ def of_corpus():
 # SHA-256 of all frames, seen to be what others make of them: of APNG and GIF
 # FFmpeg 5.1 and Pillow 9.4 (the last APNG, whose first image is no part of the
 # animation, Pillow alone), of JPEG XL djxl 0.7. Of AVIF they are at most 1 from
-what avifdec 0.11 makes of them, which converts by libyuv and not as exactly, and
-the depth map that it takes for alpha is none.
+# what avifdec 0.11 makes of them, which converts by libyuv and not as exactly, and
+# the depth map that it takes for alpha is none.
 COMPOSED = {
     "avif/valid/libavif__colors-animated-12bpc-keyframes-0-2-3.avif":
         "03797bca41d7b24f63f47af9d8cc226f4c838d3dc1fe195cf1c32db05d5eb5db",
