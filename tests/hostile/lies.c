@@ -89,8 +89,8 @@ print_lie(const struct lie *lie)
 	if (lie->setup == THUMB)
 		printf(", \"box\": %d", LIE_BOX);
 	print_limits(&job);
-	print_want(&lie->filter, GBX_LOCKDOWN_FILTER);
-	print_want(&lie->strict, GBX_LOCKDOWN_STRICT);
+	print_want(lie_want(lie, GBX_LOCKDOWN_FILTER), GBX_LOCKDOWN_FILTER);
+	print_want(lie_want(lie, GBX_LOCKDOWN_STRICT), GBX_LOCKDOWN_STRICT);
 	printf(", \"input\": \"");
 	for (i = 0; i < length; i++)
 		printf("%02x", (unsigned int)(uint8_t)input[i]);

@@ -139,6 +139,12 @@ killer_stop(void)
 }
 
 uint64_t
+killer_inits(void)
+{
+	return atomic_load(&n_inits);
+}
+
+uint64_t
 killer_kills(void)
 {
 	return atomic_load(&n_inits) + atomic_load(&n_zygotes) +

@@ -14,6 +14,7 @@ void killer_start(unsigned int every_ms);
 /* No more kills, and nothing is left stopped. Harmless if it never began. */
 void killer_stop(void);
 uint64_t killer_kills(void);
+uint64_t killer_inits(void); /* of them init */
 /* By whom, and how many were stopped for a while, as a comment. */
 void killer_tell(void);
 

