@@ -6,6 +6,10 @@ BROKEN_SRC    := tests/hostile/broken
 BROKEN_DIR    := $(B)/broken/libexec
 BROKEN_SHARED := jpeg webp tiff
 BROKEN_WRAP.bmp := gbx_lockdown_prepare gbx_lockdown_canary
+# Zygotes that send other descriptors than belong to a message.
+SURPLUS       := jxl pnm tga jp2 avif heif
+SURPLUS_OBJS  := $(call pie,$(BROKEN_SRC)/surplus/surplus.c)
+$(foreach f,$(SURPLUS),$(eval BROKEN_WRAP.$(f) := gbx_ipc_send))
 BROKEN        := $(patsubst $(BROKEN_SRC)/%.c,%,$(call srcs,$(BROKEN_SRC)))
 # One that is whole, for the broker to start with.
 BROKEN_WHOLE  := $(patsubst %,$(BROKEN_DIR)/glovebox-%,init copy qoi)
@@ -14,7 +18,7 @@ BROKEN_KIT    := $(BROKEN:%=$(BROKEN_DIR)/glovebox-%) $(BROKEN_WHOLE)
 define broken
 $(BROKEN_DIR)/glovebox-$(1): $(call pie,$(BROKEN_SRC)/$(1).c $(RUNTIME) \
     $(if $(filter $(1),$(BROKEN_SHARED)),sandboxed_parsers/runtime/shared/abort.c)) \
-    $(B)/pie/gen.o $(B)/pie/libbase.a
+    $(if $(filter $(1),$(SURPLUS)),$(SURPLUS_OBJS)) $(B)/pie/gen.o $(B)/pie/libbase.a
 	$$(exec_dir)
 	$$(call say_exec,LD)$$(CC) $(if $(filter $(1),$(BROKEN_SHARED)),$$(SHARED_LDFLAGS),$$(WORKER_LDFLAGS)) \
 	    $(BROKEN_WRAP.$(1):%=-Wl,--wrap=%) -o $$@ $$^ -lprotobuf-c -lseccomp -lm

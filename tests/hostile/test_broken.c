@@ -3,12 +3,14 @@
  * Workers whose library is broken: it aborts, crashes, takes all memory or
  * fails before there is a first job, in main or before it. Who is called at
  * night learns what it was, from the result of a job and from the call that
- * opens a broker; other formats work.
+ * opens a broker; other formats work. The same of a zygote that sends other
+ * descriptors than belong to its message: none stays with the host.
  * Side: tests; public header. The workers are tests/hostile/broken/.
  *
  * Fails if taken out: gbx_last_words in runtime/shared/abort.c (before main)
  * and runtime/overflow.c, the read in it; gbx_start_error in broker/words.c;
- * ELIBBAD in try_again of broker/zygote.c; `locked` in its on_canary_status.
+ * ELIBBAD in try_again of broker/zygote.c; `locked` in its on_canary_status;
+ * fds_of and what is closed in its gbx_zygote_event.
  */
 #include "tests/support/cmocka.h"
 
@@ -19,6 +21,7 @@
 #include <glovebox.h>
 
 #include "tests/support/liar.h"
+#include "tests/support/proc.h"
 
 static const struct broken {
 	const char *format, *name, *begins;
@@ -38,6 +41,16 @@ static const struct broken {
     {"tiff", "says nothing", "II*", ECONNRESET, "ends before it is ready"},
 };
 #define N_BROKEN (sizeof(broken) / sizeof(broken[0]))
+
+static const struct broken surplus[] = {
+    {"jxl", "three descriptors with a canary", "\xff\x0a", EPROTO, ""},
+    {"heif", "64 descriptors with a canary", "1234ftypheic", EPROTO, ""},
+    {"pnm", "three descriptors with a worker", "P6", EPROTO, ""},
+    {"avif", "one descriptor with a worker", "1234ftypavif", EPROTO, ""},
+    {"tga", "a descriptor with an ending", "1", EPROTO, ""},
+    {"jp2", "a descriptor with an error", "\xff\x4f\xff\x51", EPROTO, ""},
+};
+#define N_SURPLUS (sizeof(surplus) / sizeof(surplus[0]))
 
 static enum gbx_err
 open_with(const char *preload, struct gbx_broker **ret)
@@ -114,6 +127,28 @@ test_jobs(void **state)
 	gbx_broker_close(broker);
 }
 
+/* A zygote hands the host what it has forked and nothing else; one that does
+ * not is given up at once, and the host has no descriptor more than before. */
+static void
+test_surplus(void **state)
+{
+	struct gbx_broker *broker = NULL;
+	size_t i, fds;
+
+	(void)state;
+	assert_int_equal(open_with("qoi", &broker), GBX_OK);
+	fds = proc_own_fds();
+	for (i = 0; i < N_SURPLUS; i++) {
+		check_job(broker, &surplus[i]);
+		if (proc_own_fds() != fds)
+			print_error("# %s: %zu descriptors, not %zu\n",
+			    surplus[i].name, proc_own_fds(), fds);
+		assert_int_equal(proc_own_fds(), fds);
+	}
+	assert_int_equal(liar_zygotes_started(broker), 1 + N_SURPLUS);
+	gbx_broker_close(broker);
+}
+
 /* SIGKILL is what the kernel's own list ends a canary with, too: only /proc can
  * tell that this one was not locked. */
 static void
@@ -139,8 +174,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_open),
 	    cmocka_unit_test(test_jobs),
+	    cmocka_unit_test(test_surplus),
 	    cmocka_unit_test(test_canary_killed),
 	};
 
-	return liar_run_both(tests, 3, NULL, NULL);
+	return liar_run_both(tests, 4, NULL, NULL);
 }
