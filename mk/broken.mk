@@ -27,4 +27,7 @@ $(foreach f,$(BROKEN),$(eval $(call broken,$(f))))
 $(BROKEN_WHOLE): $(BROKEN_DIR)/%: $(B)/libexec/%
 	$(exec_dir)
 	$(call say_exec,CP)cp -f $< $@
-check-programs: $(BROKEN_KIT)
+check-programs: broken-kit
+broken-kit: $(BROKEN_KIT)
+
+.PHONY: broken-kit

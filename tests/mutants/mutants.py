@@ -205,7 +205,10 @@ class Tree:
         """What this test needs, and no more."""
         if test.startswith("tests/unit/"):
             return self.make(self.program(test))
-        return self.make("all", "check-programs")   # and their kits
+        if test.endswith((".py", ".sh")):
+            return self.make("all", "check-programs")
+        return self.make("all", "hostile-kit", "walls-kit", "broken-kit",
+                         self.program(test))
 
     def run(self, tests):
         """Why they are red, or None if they are green."""
