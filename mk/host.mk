@@ -8,3 +8,6 @@ $(B)/tests/host/test_sealed: TEST_LIBS += -Wl,--wrap=fcntl \
 # Stops the library half way while it copies or checks.
 $(B)/tests/host/test_unlocked: TEST_LIBS += $(addprefix -Wl$(,)--wrap=,\
     sendfile gbx_memfd_write gbx_gate_data gbx_list_append)
+# Moves the library's clock on.
+$(B)/tests/host/test_ages: TEST_LIBS += $(addprefix -Wl$(,)--wrap=,\
+    clock_gettime timerfd_settime)
