@@ -111,6 +111,16 @@ test_held_text(void **state)
 	    repeat("<w:p><w:ruby><w:rt>", "<w:r><w:t>12345678</w:t></w:r>", 2,
 		"</w:rt><w:rubyBase/></w:ruby></w:p>"),
 	    GBX_WIRE_LIMIT_TEXT, 10, GBX_WIRE_LIMIT_TEXT);
+	/* It never is where the document breaks off. */
+	expect_limit(
+	    repeat("<w:p><m:oMath>", "<m:r><m:t>12345678</m:t></m:r>", 2, ""),
+	    GBX_WIRE_LIMIT_TEXT, 10, GBX_WIRE_LIMIT_TEXT);
+	expect_limit(
+	    repeat("<w:p><m:oMath>", "<m:r><m:t>12345678</m:t></m:r>", 1, ""),
+	    GBX_WIRE_LIMIT_TEXT, 10, GBX_WIRE_LIMIT_NONE);
+	expect_limit(repeat("<w:p><w:ruby><w:rt>",
+			 "<w:r><w:t>12345678</w:t></w:r>", 2, ""),
+	    GBX_WIRE_LIMIT_TEXT, 10, GBX_WIRE_LIMIT_TEXT);
 }
 
 /* A long reading is all there. */
