@@ -73,6 +73,11 @@ struct gbx_budget {
 	atomic_uint kept_fds; /* of results that hold their memfd */
 };
 
+/* Lower what opts start with to the memory of a control group, in bytes: a job
+ * that is too big for it must run into a limit by name, before the kernel ends
+ * a process there (cgroups(7)). */
+void gbx_opts_fit(struct gbx_broker_opts *opts, uint64_t memory);
+
 bool gbx_budget_take(struct gbx_budget *b, uint64_t bytes);
 void gbx_budget_give(struct gbx_budget *b, uint64_t bytes);
 void gbx_budget_ref(struct gbx_budget *b);

@@ -43,12 +43,11 @@ lower(struct gbx_broker_opts *opts, uint32_t limit, uint64_t most)
 		opts->ceiling[limit] = most;
 }
 
-/* In a small container a job that is too big for it must run into a limit by
- * name, before the kernel ends a process there (cgroups(7)). What a job has at
- * once is its output, its arena, and in the last quarter its input and the
- * processes themselves. */
-static void
-fit_to_cgroup(struct gbx_broker_opts *opts, uint64_t memory)
+/* What a job has at once is its output, its arena, and in the last quarter its
+ * input and the processes themselves. All that waits, runs or is held is less
+ * than what there is: inputs that pile up would end the host itself. */
+void
+gbx_opts_fit(struct gbx_broker_opts *opts, uint64_t memory)
 {
 	if (memory == GBX_CGROUP_NONE)
 		return;
@@ -56,6 +55,8 @@ fit_to_cgroup(struct gbx_broker_opts *opts, uint64_t memory)
 		memory = LEAST_CGROUP;
 	lower(opts, GBX_LIMIT_MEMORY, memory / 4);
 	lower(opts, GBX_LIMIT_OUTPUT, memory / 2);
+	if (opts->max_shared > memory)
+		opts->max_shared = memory;
 }
 
 void
@@ -76,7 +77,7 @@ gbx_broker_opts_init(struct gbx_broker_opts *opts)
 	/* The arena has this size in every zygote; a job that gets less pays
 	 * for giving the rest back. */
 	opts->ceiling[GBX_LIMIT_MEMORY] = gbx_table_default(GBX_LIMIT_MEMORY);
-	fit_to_cgroup(opts, gbx_cgroup_limit(GBX_CGROUP_MEMORY));
+	gbx_opts_fit(opts, gbx_cgroup_limit(GBX_CGROUP_MEMORY));
 }
 
 static bool

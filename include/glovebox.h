@@ -204,7 +204,8 @@ struct gbx_broker_opts {
 	uint32_t max_queued;	/* jobs accepted and not started; 1024 */
 	uint32_t max_idle;	/* warm idle workers a format; default 4 */
 	uint32_t batch_max;	/* inputs of a domain in one job, 1..64; 64 */
-	/* Bytes for live jobs and held results; 2 GiB. A quarter is kept for
+	/* Bytes for live jobs and held results; 2 GiB, or what the control
+	 * group of this process may use, if that is less. A quarter is kept for
 	 * outputs, and none gets more; inputs share the rest. 1 MiB at least.
 	 */
 	uint64_t max_shared;
