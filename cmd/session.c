@@ -20,6 +20,8 @@
  * this many more (input, output, socket, pidfd, and some to spare). */
 #define FDS_BASE 28
 #define FDS_JOB	 8
+/* Of max_shared, the part that no output may exceed. */
+#define OUTPUT_PART 4
 
 void
 gbx_cmd_session_init(struct gbx_cmd_session *s,
@@ -59,14 +61,20 @@ gbx_cmd_worker_dir(const struct gbx_cmd_options *options)
 				   : beside_program();
 }
 
+/* That of this job: what was asked for, or the default, which a broker lowers
+ * to its own. */
 static uint64_t
-limit_of(const struct gbx_cmd_options *o, enum gbx_limit limit)
+limit_of(const struct gbx_cmd_options *o, const struct gbx_broker_opts *opts,
+    enum gbx_limit limit)
 {
 	struct gbx_limit_info info = {.size = sizeof(info)};
 
 	if (o->limit[limit])
 		return o->limit[limit];
-	return gbx_limit_info(limit, &info) == GBX_OK ? info.standard : 0;
+	if (gbx_limit_info(limit, &info) != GBX_OK)
+		return 0;
+	return info.standard < opts->ceiling[limit] ? info.standard
+						    : opts->ceiling[limit];
 }
 
 static uint32_t
@@ -80,8 +88,8 @@ static void
 size_broker(struct gbx_cmd_session *s, struct gbx_broker_opts *opts)
 {
 	const struct gbx_cmd_options *o = s->options;
-	uint64_t one = limit_of(o, GBX_LIMIT_INPUT) +
-		       limit_of(o, GBX_LIMIT_OUTPUT) + (1u << 20);
+	uint64_t output = limit_of(o, opts, GBX_LIMIT_OUTPUT) + (1u << 20);
+	uint64_t one = limit_of(o, opts, GBX_LIMIT_INPUT) + output;
 	struct rlimit files = {.rlim_cur = 1024};
 	uint64_t jobs;
 
@@ -94,8 +102,11 @@ size_broker(struct gbx_cmd_session *s, struct gbx_broker_opts *opts)
 		   : 1;
 	if (o->command->bit & (CMD_THUMBNAIL | CMD_DISARM)) {
 		/* Pixels go to the encoder as its input. */
-		one += 2 * (4 * limit_of(o, GBX_LIMIT_PIXELS) + 4096);
+		one += 2 * (4 * limit_of(o, opts, GBX_LIMIT_PIXELS) + 4096);
 	}
+	/* No output gets more than this part (glovebox.h). */
+	if (one < OUTPUT_PART * output)
+		one = OUTPUT_PART * output;
 	opts->max_in_flight = at_most(opts->max_in_flight, jobs);
 	opts->max_in_flight = at_most(opts->max_in_flight, s->n_files);
 	opts->max_idle = at_most(opts->max_idle, opts->max_in_flight);

@@ -440,6 +440,20 @@ def declared_formats():
 
 
 @test
+def a_limit_of_the_output_is_what_was_asked_for():
+    """No part of the budget may be less: this one breaks off behind its header,
+    so that it is refused for its size or for its end."""
+    size = struct.pack(">IIBBBBB", 13000, 12000, 8, 6, 0, 0, 0)
+    with open("wide.png", "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size)
+                   + chunk(b"IDAT", zlib.compress(bytes(1000))[:40]))
+    wide = ["decode", "--json", "--limit", "pixels=200M", "wide.png"]
+    one(run(*wide, "--limit", "output=640M"), 65, "malformed")
+    r = run(*wide, "--limit", "output=590M")
+    same(one(r, 65, "limit")["limit"], "output")
+
+
+@test
 def limits_are_taken_by_name():
     for name in LIMITS:
         same(run("probe", "--limit", name + "=400", "--limit", "memory=64M",
