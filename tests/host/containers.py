@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: ISC
 """Hosts that give less than a plain one: containers with Docker's default
 profile, without capabilities, without user namespaces; a hidden or read-only
-/proc; few descriptors, few processes, little address space.
+/proc; few descriptors, few processes, little address space, little memory.
 
 In each of them good files are read and bad ones refused, and doctor says what
 is so: that it works, with the layers that the jobs had. All of it happens in
-namespaces and limits of a child; nothing of the host is changed. Prints TAP.
-Needs root.
+namespaces, limits and control groups of a child; nothing of the host is
+changed. Prints TAP. Needs root.
 """
+import contextlib
 import ctypes
 import errno
 import json
@@ -18,6 +19,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import time
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -113,6 +115,74 @@ def place(script, then=()):
             f'mount --make-rprivate / && {script} && exec "$@"', "sh", *then]
 
 
+class Group:
+    """A control group below that of this process, or at the top of the tree,
+    with so much memory and no swap: cgroups(7)."""
+
+    TOP = "/sys/fs/cgroup"
+    # What is written to, in version 1 and 2; what may not be there last.
+    FILES = [("memory.limit_in_bytes", "memory.memsw.limit_in_bytes"),
+             ("memory.max", "memory.swap.max")]
+
+    def __init__(self, size):
+        whys = []
+        for parent, (limit, swap) in self.parents():
+            self.path = os.path.join(parent, f"glovebox-test-{os.getpid()}")
+            try:
+                os.mkdir(self.path)
+                self.write(limit, size)
+                with contextlib.suppress(OSError):
+                    self.write(swap, size if "memsw" in swap else 0)
+                return
+            except OSError as error:
+                whys.append(f"{parent}: {error.strerror}")
+                self.remove()
+        raise Skip("no control group for memory can be made here: "
+                   + (", ".join(whys) or "none is mounted"))
+
+    def parents(self):
+        with open("/proc/self/cgroup", encoding="ascii") as file:
+            lines = [line.rstrip("\n").split(":", 2) for line in file]
+        for _, controllers, path in lines:
+            if "memory" in controllers.split(","):
+                names, top = self.FILES[0], f"{self.TOP}/memory"
+            elif controllers == "":
+                names, top = self.FILES[1], self.TOP
+            else:
+                continue
+            for parent in dict.fromkeys((top + path.rstrip("/"), top)):
+                if os.path.isdir(parent):
+                    yield parent, names
+
+    def write(self, name, value):
+        with open(os.path.join(self.path, name), "r+",
+                  encoding="ascii") as file:
+            file.write(str(value))
+
+    def kills(self):
+        for name in ("memory.oom_control", "memory.events"):
+            with contextlib.suppress(FileNotFoundError), \
+                    open(os.path.join(self.path, name),
+                         encoding="ascii") as file:
+                return int(dict(line.split() for line in file)["oom_kill"])
+        return 0
+
+    def wrap(self):
+        return ["sh", "-c", 'echo $$ > "$0" && exec "$@"',
+                os.path.join(self.path, "cgroup.procs")]
+
+    def remove(self):
+        """When the last process in it has ended."""
+        for _ in range(600):
+            try:
+                return os.rmdir(self.path)
+            except FileNotFoundError:
+                return None
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError(f"{self.path}: processes are left in it")
+
+
 def myself(what):
     return [sys.executable, os.path.abspath(__file__), what]
 
@@ -135,17 +205,21 @@ def docker(kept=tuple(DOCKER_CAPS)):
 
 # ---- the truth ---------------------------------------------------------------
 
-def png(name, width, height):
+def png_of(width, height, packed):
     def chunk(kind, data):
         body = kind + data
         return (struct.pack(">I", len(data)) + body
                 + struct.pack(">I", zlib.crc32(body)))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(
+        ">IIBBBBB", width, height, 8, 6, 0, 0, 0))
+        + chunk(b"IDAT", packed) + chunk(b"IEND", b""))
+
+
+def png(name, width, height):
     rows = b"".join(b"\0" + bytes((x * y) & 255 for x in range(4 * width))
                     for y in range(height))
     with open(name, "wb") as file:
-        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(
-            ">IIBBBBB", width, height, 8, 6, 0, 0, 0))
-            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+        file.write(png_of(width, height, zlib.compress(rows)))
     os.chmod(name, 0o644)
 
 
@@ -263,6 +337,51 @@ def little_address_space():
     same(given in (128 << 20, 256 << 20), True, f"memory: {given}")
     doctor, _ = truth([])
     same(doctor["lockdown"]["filter"]["memory"] > given, True)
+
+
+def picture_of_12_million_pixels():
+    """The command that decodes it as far as its output may go."""
+    row = b"\0" + bytes(x * 7 & 255 for x in range(4 * 4000))
+    with open("big.png", "wb") as file:
+        file.write(png_of(4000, 3000, zlib.compress(row * 3000, 1)))
+    os.chmod("big.png", 0o644)
+    return ["decode", "--json", "--sha256", "--worker-dir",
+            os.path.abspath("libexec"), "big.png"]
+
+
+@test
+def a_container_with_little_memory():
+    """The kernel ends who needs more: never the input's fault. Without a limit
+    of its own a job runs into one that the container sets, by name."""
+    big = picture_of_12_million_pixels()
+    asked = big + ["--limit", "output=256M", "--limit", "memory=256M"]
+    code, (good,) = say([], *asked)
+    same((code, good["verdict"]), (0, "ok"))
+    for lockdown in ("filter", "strict"):
+        mode = ["--lockdown", lockdown]
+        group = Group(60 << 20)
+        try:
+            code, (told,) = say(group.wrap(), *big, *mode)
+            same((code, told["verdict"], told.get("limit")),
+                 (65, "limit", "output"))
+            code, (told,) = say(group.wrap(), *asked, *mode)
+            same((code, told.get("errno"), told.get("sha256")) in (
+                (0, None, good["sha256"]), (71, "ENOMEM", None)), True,
+                str(told))
+            # Less than its pixels alone.
+            group.write(Group.FILES["memory.max" in os.listdir(group.path)][0],
+                        40 << 20)
+            before = group.kills()
+            code, (told,) = say(group.wrap(), *asked, *mode)
+            same((code, told["verdict"], told.get("errno")),
+                 (71, "error", "ENOMEM"), str(told))
+            within("the host's memory ran out", told["detail"])
+            # Tried once more, for there might have been more by then.
+            same(group.kills() - before, 2, "kills by the kernel")
+            doctor, _ = truth(group.wrap())
+            same(doctor["host"]["cgroup_memory"], 40 << 20)
+        finally:
+            group.remove()
 
 
 def prepare():
