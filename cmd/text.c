@@ -99,11 +99,13 @@ json_flags(struct gbx_cmd_json *j, uint32_t flags)
 	gbx_cmd_json_close(j, ']');
 }
 
+/* The answer's own list of properties knows no parents. */
 static void
-say_json(const struct gbx_cmd_answer *a, const struct gbx_result *result)
+say_json(struct gbx_cmd_answer *a, const struct gbx_result *result)
 {
 	struct gbx_cmd_json j = {.f = stdout};
 
+	gbx_cmd_more_free(&a->more);
 	gbx_cmd_answer_keys(&j, a);
 	json_text(&j, result);
 	json_properties(&j, result);

@@ -23,6 +23,7 @@ import zlib
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "support"))
 sys.dont_write_bytecode = True
+from command import parse  # noqa: E402
 from tap import Skip, run_all, same, test, within  # noqa: E402
 
 GLOVEBOX = os.path.abspath(os.environ.get("GLOVEBOX", "build/release/glovebox"))
@@ -142,7 +143,7 @@ class Result:
         self.seconds = seconds
 
     def objects(self):
-        return [json.loads(line) for line in self.out.decode().splitlines()]
+        return [parse(line) for line in self.out.decode().splitlines()]
 
 
 def run(*args, stdin=subprocess.DEVNULL, before=None, timeout=120, wrap=(),

@@ -10,6 +10,16 @@ GLOVEBOX = os.path.abspath(os.environ.get("GLOVEBOX",
                                           "build/release/glovebox"))
 
 
+def parse(line):
+    """One JSON object; a key that stands twice is a fault."""
+    def no_key_twice(pairs):
+        keys = [key for key, _ in pairs]
+        same(len(set(keys)), len(keys), f"keys of {keys}")
+        return dict(pairs)
+
+    return json.loads(line, object_pairs_hook=no_key_twice)
+
+
 def run(*args):
     return subprocess.run([GLOVEBOX, *args], capture_output=True, timeout=120,
                           stdin=subprocess.DEVNULL, check=False)
@@ -19,7 +29,7 @@ def one(*args):
     """The exit status, and the first line of JSON."""
     done = run(*args)
     lines = (done.stdout or done.stderr).splitlines()
-    return done.returncode, json.loads(lines[0]) if lines else {}
+    return done.returncode, parse(lines[0]) if lines else {}
 
 
 def ask(command, *args, code=0):
@@ -29,7 +39,7 @@ def ask(command, *args, code=0):
          f"{(done.stdout + done.stderr).decode(errors='replace')}")
     lines = done.stdout.splitlines()
     same(len(lines), 1, f"{command} {args}")
-    return json.loads(lines[0])
+    return parse(lines[0])
 
 
 def refused(*args, word=b""):
