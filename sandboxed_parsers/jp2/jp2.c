@@ -6,13 +6,14 @@
  * by their nearest sample.
  *
  * A codestream that ends too soon is malformed: the lenient mode of this
- * version reads freed memory then (README.md). What the library warns of while
- * it decodes makes the result `degraded`.
+ * version reads freed memory then (README.md). What the library says of damage
+ * while it decodes (codes.def) makes the result `degraded`.
  */
 #include <string.h>
 
 #include <openjpeg-2.5/openjpeg.h>
 
+#include "sandboxed_parsers/jp2/codes.h"
 #include "sandboxed_parsers/jp2/paint.h"
 #include "sandboxed_parsers/jp2/samples.h"
 #include "sandboxed_parsers/runtime/parser.h"
@@ -29,6 +30,7 @@ struct reader {
 	size_t pos;
 	bool boxed;    /* a JP2 file, not a bare codestream */
 	bool decoding; /* before that, warnings are about boxes and markers */
+	enum gbx_means means; /* of the first message that is in the table */
 };
 
 /* ---- callbacks ---------------------------------------------------------- */
@@ -72,19 +74,24 @@ on_seek(OPJ_OFF_T to, void *user)
 }
 
 static void
-on_message(const char *text, void *user)
+on_info(const char *text, void *user)
 {
 	(void)text;
 	(void)user;
 }
 
+/* Errors and warnings: some errors go on, some warnings are about a transform
+ * that is left out. The first says what it is, those behind it what failed. */
 static void
-on_warning(const char *text, void *user)
+on_message(const char *text, void *user)
 {
 	struct reader *r = user;
+	enum gbx_means means =
+	    gbx_means_of_text(gbx_jp2_codes, GBX_JP2_CODES, text);
 
-	(void)text;
-	if (r->decoding)
+	if (r->means == GBX_MEANS_NOTHING && means != GBX_MEANS_HARMLESS)
+		r->means = means;
+	if (r->decoding && means != GBX_MEANS_HARMLESS)
 		gbx_sink_degraded(r->sink);
 }
 
@@ -158,8 +165,8 @@ read_pixels(struct reader *r, uint32_t width, uint32_t height)
 {
 	struct gbx_jp2_paint paint;
 
-	if (!decode(r))
-		return GBX_WIRE_MALFORMED;
+	if (!decode(r) || r->means == GBX_MEANS_UNSUPPORTED)
+		return gbx_means_status(r->means);
 	if (!gbx_jp2_paint_open(&paint, r->image, r->boxed))
 		return GBX_WIRE_UNSUPPORTED;
 	if (!gbx_jp2_paint_whole(&paint))
@@ -183,8 +190,8 @@ read_image(struct reader *r)
 	if (!opj_setup_decoder(r->codec, &parameters) ||
 	    !opj_decoder_set_strict_mode(r->codec, OPJ_TRUE) ||
 	    !opj_read_header(r->stream, r->codec, &r->image) ||
-	    r->image == NULL)
-		return GBX_WIRE_MALFORMED;
+	    r->image == NULL || r->means == GBX_MEANS_UNSUPPORTED)
+		return gbx_means_status(r->means);
 	gbx_jp2_measure(r->image, &width, &height);
 	if (!gbx_sink_total(r->sink, 1) ||
 	    !gbx_sink_image_begin(r->sink, width, height, 0))
@@ -206,8 +213,8 @@ reader_open(struct reader *r)
 	if (r->codec == NULL || r->stream == NULL)
 		return false;
 	opj_set_error_handler(r->codec, on_message, r);
-	opj_set_info_handler(r->codec, on_message, r);
-	opj_set_warning_handler(r->codec, on_warning, r);
+	opj_set_info_handler(r->codec, on_info, r);
+	opj_set_warning_handler(r->codec, on_message, r);
 	opj_stream_set_read_function(r->stream, on_read);
 	opj_stream_set_skip_function(r->stream, on_skip);
 	opj_stream_set_seek_function(r->stream, on_seek);

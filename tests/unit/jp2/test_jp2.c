@@ -431,6 +431,106 @@ test_first(void **state)
 	free(data);
 }
 
+/* ---- what the library says ---------------------------------------------- */
+
+#define COD "\xff\x52"
+enum {
+	COD_STYLE = 4, /* where in its segment */
+	COD_MCT = 8
+};
+
+static uint8_t *
+segment(uint8_t *data, size_t size, const char *marker)
+{
+	uint8_t *at = memmem(data, size, marker, 2);
+
+	assert_non_null(at);
+	return at;
+}
+
+static uint32_t
+decoded(const uint8_t *data, size_t size, bool *ret_degraded)
+{
+	uint32_t status;
+	struct job job;
+
+	job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
+	status = job_run(&job, data, size);
+	*ret_degraded = job.sink.degraded;
+	job_free(&job);
+	return status;
+}
+
+/* Fails if taken out: rows of jp2/codes.def that are harmless. */
+static void
+test_harmless(void **state)
+{
+	struct mkjp2 m = {.width = 40,
+	    .height = 30,
+	    .components = 3,
+	    .space = SRGB,
+	    .bare = true};
+	size_t size;
+	uint8_t *data = mkjp2(&m, &size);
+	bool degraded;
+
+	(void)state;
+	segment(data, size, COD)[COD_STYLE] |= 2; /* SOP may be used */
+	assert_int_equal(decoded(data, size, &degraded), GBX_WIRE_OK);
+	assert_false(degraded);
+	segment(data, size, COD)[COD_STYLE] &= (uint8_t)~2;
+	memset(data + size - 2, 0, 2); /* instead of EOC */
+	assert_int_equal(decoded(data, size, &degraded), GBX_WIRE_OK);
+	assert_false(degraded);
+	free(data);
+}
+
+/* A transform of components that needs three, of two: the library says that it
+ * leaves it out, and goes on. Fails if taken out: gbx_sink_degraded in
+ * on_message for errors. */
+static void
+test_error_that_goes_on(void **state)
+{
+	struct mkjp2 m = {
+	    .width = 40, .height = 30, .components = 2, .bare = true};
+	size_t size;
+	uint8_t *data = mkjp2(&m, &size);
+	bool degraded;
+
+	(void)state;
+	segment(data, size, COD)[COD_MCT] = 1;
+	assert_int_equal(decoded(data, size, &degraded), GBX_WIRE_OK);
+	assert_true(degraded);
+	free(data);
+}
+
+/* A transform of ISO/IEC 15444-2 that the library leaves out, with a warning
+ * while it reads the header. */
+static void
+test_part_two(void **state)
+{
+	static const char mct[] = "\xff\x74\0\4\0\1";
+	struct mkjp2 m = {.width = 40,
+	    .height = 30,
+	    .components = 3,
+	    .space = SRGB,
+	    .bare = true};
+	size_t size, at, n = sizeof(mct) - 1;
+	uint8_t *data = mkjp2(&m, &size), *more = malloc(size + n);
+	bool degraded;
+
+	(void)state;
+	assert_non_null(more);
+	at = (size_t)(segment(data, size, COD) - data);
+	memcpy(more, data, at);
+	memcpy(more + at, mct, n);
+	memcpy(more + at + n, data + at, size - at);
+	assert_int_equal(
+	    decoded(more, size + n, &degraded), GBX_WIRE_UNSUPPORTED);
+	free(more);
+	free(data);
+}
+
 int
 main(void)
 {
@@ -450,6 +550,9 @@ main(void)
 	    cmocka_unit_test(test_coarse),
 	    cmocka_unit_test(test_thumbnail),
 	    cmocka_unit_test(test_first),
+	    cmocka_unit_test(test_harmless),
+	    cmocka_unit_test(test_error_that_goes_on),
+	    cmocka_unit_test(test_part_two),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
