@@ -37,10 +37,18 @@ on_read(png_structp png, png_bytep buf, size_t length)
 	d->pos += length;
 }
 
+static enum gbx_means
+meaning(png_const_charp text)
+{
+	return gbx_means_of_text(gbx_png_codes, GBX_PNG_CODES, text);
+}
+
 static _Noreturn void
 on_error(png_structp png, png_const_charp text)
 {
-	(void)text;
+	struct gbx_png_decoder *d = png_get_error_ptr(png);
+
+	d->ended = gbx_means_status(meaning(text));
 	png_longjmp(png, 1);
 }
 
@@ -49,8 +57,7 @@ on_warning(png_structp png, png_const_charp text)
 {
 	struct gbx_png_decoder *d = png_get_error_ptr(png);
 
-	if (gbx_means_of_text(gbx_png_codes, GBX_PNG_CODES, text) !=
-	    GBX_MEANS_HARMLESS)
+	if (meaning(text) != GBX_MEANS_HARMLESS)
 		gbx_sink_degraded(d->sink);
 }
 
@@ -104,7 +111,7 @@ gbx_png_guard(struct gbx_png_decoder *d,
     enum gbx_wire_status (*f)(struct gbx_png_decoder *d, void *arg), void *arg)
 {
 	if (setjmp(png_jmpbuf(d->png)) != 0)
-		return GBX_WIRE_MALFORMED;
+		return d->ended;
 	return f(d, arg);
 }
 

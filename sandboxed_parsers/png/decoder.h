@@ -29,6 +29,7 @@ struct gbx_png_decoder {
 	bool at_end; /* the last row is being read */
 	size_t room; /* bytes that may be read for it */
 	struct gbx_sink *sink;
+	enum gbx_wire_status ended; /* what the library's error means */
 };
 
 /* The range and the sink, which is told of damage and of limits, are borrowed
@@ -39,8 +40,8 @@ void gbx_png_close(struct gbx_png_decoder *d);
 /* The CRCs are right, or made up: they are not looked at. */
 void gbx_png_trust_crc(struct gbx_png_decoder *d);
 
-/* What f returns, or MALFORMED where libpng broke off: what f holds by then is
- * to be freed by arg's owner. */
+/* What f returns, or where libpng broke off, MALFORMED or UNSUPPORTED
+ * (codes.def): what f holds by then is to be freed by arg's owner. */
 enum gbx_wire_status gbx_png_guard(struct gbx_png_decoder *d,
     enum gbx_wire_status (*f)(struct gbx_png_decoder *d, void *arg), void *arg);
 
