@@ -198,6 +198,34 @@ test_floats(void **state)
 	    (const uint8_t *)"\x40\xbf\xff\0", 4);
 }
 
+/* A predictor of floating point on whole numbers, and one that is none: the
+ * library says so when it comes to the pixels. Fails if taken out: "*not
+ * supported" in tiff/codes.def. */
+static void
+test_unknown_predictors(void **state)
+{
+	static const char tag[] = "\x3d\1\3\0\1\0\0\0\2";
+	struct mktiff m = {
+	    16, 16, 8, 1, BLACK, COMPRESSION_LZW, .predictor = 2};
+	static const uint8_t others[] = {3, 77};
+	uint8_t *data, *at;
+	size_t size, i;
+	struct job job;
+
+	(void)state;
+	data = mktiff(&m, &size);
+	at = memmem(data, size, tag, sizeof(tag) - 1);
+	assert_non_null(at);
+	for (i = 0; i < sizeof(others); i++) {
+		at[8] = others[i];
+		job_init(&job, GBX_WIRE_OP_DECODE, 4096);
+		assert_int_equal(
+		    job_run(&job, data, size), GBX_WIRE_UNSUPPORTED);
+		job_free(&job);
+	}
+	free(data);
+}
+
 /* All 16-bit samples, against the rule itself. */
 static void
 test_sixteen_bits(void **state)
@@ -666,6 +694,7 @@ main(void)
 	    cmocka_unit_test(test_many_bits),
 	    cmocka_unit_test(test_signed),
 	    cmocka_unit_test(test_floats),
+	    cmocka_unit_test(test_unknown_predictors),
 	    cmocka_unit_test(test_sixteen_bits),
 	    cmocka_unit_test(test_colours),
 	    cmocka_unit_test(test_alpha),
