@@ -11,6 +11,7 @@
 
 #include "sandboxed_parsers/runtime/exif.h"
 #include "sandboxed_parsers/runtime/parser.h"
+#include "sandboxed_parsers/webp/codes.h"
 #include "sandboxed_parsers/webp/samples.h"
 
 struct reader {
@@ -75,8 +76,8 @@ tell_colours(struct reader *r)
 static enum gbx_wire_status
 status_of(VP8StatusCode code)
 {
-	return code == VP8_STATUS_UNSUPPORTED_FEATURE ? GBX_WIRE_UNSUPPORTED
-						      : GBX_WIRE_MALFORMED;
+	return gbx_means_status(
+	    gbx_means_of_code(gbx_webp_codes, GBX_WEBP_CODES, (int)code));
 }
 
 /* The library makes less of it by itself, but never less than twice what the
@@ -222,6 +223,9 @@ run(const struct gbx_task *task, struct gbx_sink *sink)
 	r.demux = WebPDemux(&data);
 	if (r.demux != NULL)
 		status = read_image(&r);
+	else /* the demuxer has no codes */
+		status = status_of(WebPGetFeatures(
+		    data.bytes, data.size, &(WebPBitstreamFeatures){0}));
 	WebPDemuxDelete(r.demux);
 	return status;
 }
