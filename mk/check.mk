@@ -34,12 +34,13 @@ AR.broker  := $(AR.base)
 AR.gate    := $(AR.base)
 AR.cmd     := $(B)/tests/libcmd.a $(AR.base)
 AR.runtime := $(B)/tests/libruntime.a $(AR.base)
-$(foreach f,$(FORMATS),$(eval AR.$(f) := $(AR.runtime)))
+$(foreach f,$(PARTS) $(FORMATS),$(eval AR.$(f) := $(AR.runtime)))
 # Of what shared workers have besides, only the colours: abort() stays libc's.
 COLOUR     := sandboxed_parsers/runtime/shared/colour.c
 colour      = $(if $(filter $(1),$(SHARED)),$(2))
 OBJ.format  = $(call pic,$(call srcs,sandboxed_parsers/$(1)) $(MORE.$(1)) \
               $(call colour,$(1),$(COLOUR)))
+OBJ.part    = $(call pic,$(call srcs,sandboxed_parsers/runtime/$(1)))
 LIBS.cmd   := -lpng16 -lz
 LIBS.gate  := -lgmp
 TEST_LIBS  := -lprotobuf-c -lcmocka -lseccomp -lpthread -lm
@@ -47,8 +48,8 @@ link_test   = $(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) \
               -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 
 # ---- unit tests ------------------------------------------------------------
-ROOMS := base ipc broker gate cmd runtime $(FORMATS)
-ASAN_ROOMS := base ipc gate runtime $(FORMATS)
+ROOMS := base ipc broker gate cmd runtime $(PARTS) $(FORMATS)
+ASAN_ROOMS := base ipc gate runtime $(PARTS) $(FORMATS)
 unit_progs = $(patsubst %.c,$(B)/%,$(sort $(foreach r,$(1),\
              $(wildcard tests/unit/$(r)/test_*.c))))
 unit_help  = $(call pic,$(filter-out tests/unit/$(1)/test_%,\
@@ -56,6 +57,7 @@ unit_help  = $(call pic,$(filter-out tests/unit/$(1)/test_%,\
 define unit_room
 $(call unit_progs,$(1)): $(B)/tests/unit/$(1)/%: $(B)/pic/tests/unit/$(1)/%.o \
     $(call unit_help,$(1)) $(if $(filter $(1),$(FORMATS)),$(call OBJ.format,$(1))) \
+    $(if $(filter $(1),$(PARTS)),$(call OBJ.part,$(1))) \
     $(AR.$(1))
 	@mkdir -p $$(@D)
 	$$(link_test) $(LIBS.$(1)) $(call colour,$(1),-llcms2) $$(TEST_LIBS)

@@ -9,7 +9,7 @@
 # Nothing is installed, and no network is touched, when nothing is missing.
 
 BUILD_PKGS := gcc libc6-dev make protobuf-c-compiler libprotobuf-c-dev \
-              libseccomp-dev libpng-dev zlib1g-dev libminizip-dev libexpat1-dev \
+              libseccomp-dev libpng-dev zlib1g-dev libminizip-dev libexpat1-dev libdeflate-dev \
               libjpeg62-turbo-dev libwebp-dev libgif-dev libtiff-dev \
               libopenjp2-7-dev liblcms2-dev libjxl-dev libavif-dev libheif-dev \
               libde265-dev libexif-dev

@@ -17,7 +17,8 @@ COMPILES    := $(filter-out $(NO_COMPILER),$(or $(MAKECMDGOALS),all))
 # Debian's package.
 CORE := stdio.h=libc6-dev png.h=libpng-dev zlib.h=zlib1g-dev \
         protobuf-c/protobuf-c.h=libprotobuf-c-dev seccomp.h=libseccomp-dev \
-        minizip/unzip.h=libminizip-dev expat.h=libexpat1-dev
+        minizip/unzip.h=libminizip-dev expat.h=libexpat1-dev \
+        libdeflate.h=libdeflate-dev
 HEADER.exif := libexif/exif-data.h
 HEADER.jpeg := jpeglib.h
 HEADER.jxl  := jxl/decode.h
@@ -81,12 +82,20 @@ LIBS.tiff  := -ltiff
 LIBS.jp2   := -lopenjp2
 LIBS.heif  := -lheif -lde265 $(EXIF)
 LIBS.encode := -l:libwebpmux.a -lwebp -ljpeg -lpng16 -lz
-LIBS.ooxml := -lminizip -lz -lexpat
+LIBS.zip   := -lminizip -ldeflate -lz
+LIBS.xml   := -lexpat
+LIBS.ooxml := $(LIBS.zip) $(LIBS.xml)
 LIBS.ico   := -lpng16 -lz $(EXIF) -lm
 # An icon holds bitmaps and PNGs; some pictures hold EXIF.
 $(foreach f,png jpeg webp jxl avif heif ico,\
     $(eval MORE.$(f) := sandboxed_parsers/runtime/exif/$(if \
     $(NO_EXIF),none,list).c))
+# Containers and languages that several formats are written in, in folders of
+# sandboxed_parsers/runtime.
+PARTS      := zip xml
+USES.ooxml := zip xml
+$(foreach f,ooxml,$(eval MORE.$(f) += $(call srcs,\
+    $(USES.$(f):%=sandboxed_parsers/runtime/%))))
 # Compiled where nothing links it, too: `make layers' looks at every file.
 all: $(call pie,sandboxed_parsers/runtime/exif/none.c)
 MORE.ico   += $(addprefix sandboxed_parsers/,bmp/dib.c bmp/rows.c \

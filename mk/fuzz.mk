@@ -18,12 +18,13 @@ FUZZ_CFLAGS   = $(BASE_CFLAGS) $(WARN) -O1 -g -fno-omit-frame-pointer \
 # nothing is set up or locked.
 FUZZ_COMMON  := $(filter-out %/arena.c %/main.c %/zygote.c %/worker.c \
                 %/layers.c %/lockdown.c,$(RUNTIME)) \
-                $(call srcs,broker/validate ipc tests/support) fuzz/image.c \
+                $(call srcs,broker/validate ipc tests/support) fuzz/image.c fuzz/archive.c \
                 $(addprefix tests/unit/gate/,oracle.c oracle_data.c case.c judge.c)
 FUZZ_LIBS     = $(LIBS.$(1)) $(call colour,$(1),-llcms2) -lprotobuf-c -lm
 fuzz_srcs     = fuzz/main.c $(call srcs,fuzz/$(1)) \
                 $(if $(filter $(1),$(FORMATS)),$(call srcs,sandboxed_parsers/$(1)) \
-                $(MORE.$(1)) $(call colour,$(1),$(COLOUR)))
+                $(MORE.$(1)) $(call colour,$(1),$(COLOUR))) \
+                $(if $(filter $(1),$(PARTS)),$(call srcs,sandboxed_parsers/runtime/$(1)))
 
 # $(1): a flavour, $(2): its compiler
 define fuzz_flavour

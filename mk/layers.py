@@ -22,10 +22,13 @@ WIRE = ("schemas/limits.h", "schemas/limits.def", "schemas/formats.h",
 TOLD = ("schemas/calls.def", "schemas/rlimits.def")
 CODEC = re.compile(
     r"^(png_|inflate|deflate|crc32|adler32|uncompress|compress|gz[a-z]|zlib|"
-    r"XML_|unz|zip[A-Z_]|jpeg_|jpg_|TIFF|Webp|WebP|stbi|avif|Jxl|opj_|heif_|"
+    r"XML_|unz|zip[A-Z_]|libdeflate_|jpeg_|jpg_|TIFF|Webp|WebP|stbi|avif|Jxl|opj_|heif_|"
     r"archive_(read|write|entry)|xml[A-Z]|fz_|gif|Gif|DGif|seccomp_)")
 # A format that holds others, and the header it knows of each (Makefile, MORE).
 TAKES = {"ico": {"bmp": "bmp/dib.h", "png": "png/png.h"}}
+# What a format may include of the runtime.
+FOR_FORMATS = ("parser", "boxes", "codes", "compose", "exif", "hash", "quiet",
+               "sort", "utf8", "zip/zip", "xml/xml")
 # What the gate may call: memory and strings, no I/O, no time, no process.
 GATE_CALLS = re.compile(
     r"^(mem(cpy|set|cmp|move|chr)|__mem\w+_chk|str\w*len|strcmp|malloc|calloc|"
@@ -40,6 +43,8 @@ class Tree:
         self.hostile = self.parsers + ["sandboxed_parsers/runtime",
                                        "sandboxed_parsers/runtime/shared",
                                        "sandboxed_parsers/runtime/exif",
+                                       "sandboxed_parsers/runtime/zip",
+                                       "sandboxed_parsers/runtime/xml",
                                        "sandboxed_parsers/init",
                                        "sandboxed_parsers/copier"]
         self.trusted = ["broker", "broker/validate"]
@@ -120,19 +125,18 @@ def may_include(room, tree):
         return own + ["include/", "base/"] + list(TOLD + HIDDEN)
     if room == "sandboxed_parsers/runtime":
         return own + ["ipc/", "base/", PB] + wire + list(TOLD)
+    if room in ("sandboxed_parsers/runtime/zip",
+                "sandboxed_parsers/runtime/xml"):
+        return own + [f"sandboxed_parsers/runtime/{name}.h"
+                      for name in ("parser", "hash", "sort")] + wire
     if room in ("sandboxed_parsers/runtime/shared",
                 "sandboxed_parsers/runtime/exif"):
         return own + ["sandboxed_parsers/runtime/", "ipc/", "base/"] + wire
     if room in tree.parsers:
         own += [f"sandboxed_parsers/{other}"
                 for other in TAKES.get(os.path.basename(room), {}).values()]
-        return own + ["sandboxed_parsers/runtime/parser.h",
-                      "sandboxed_parsers/runtime/exif.h",
-                      "sandboxed_parsers/runtime/boxes.h",
-                      "sandboxed_parsers/runtime/quiet.h",
-                      "sandboxed_parsers/runtime/compose.h",
-                      "sandboxed_parsers/runtime/codes.h",
-                      "sandboxed_parsers/runtime/utf8.h", "base/"] + wire
+        return own + [f"sandboxed_parsers/runtime/{name}.h"
+                      for name in FOR_FORMATS] + ["base/"] + wire
     if room == "sandboxed_parsers/copier":
         own.append("sandboxed_parsers/init/inherit.")
     return own + ["ipc/", "base/"] + wire  # init, copier
@@ -373,8 +377,8 @@ def rules(tree):
         names = " ".join(name.rstrip("/") for name in names)
         yield f"{room} is made of: {names}", rule_includes(room)
     yield "a format is made of: itself, what it takes from another, base, " \
-        "schemas and the runtime's parser.h, boxes.h, codes.h, compose.h, " \
-        "exif.h, quiet.h, utf8.h", \
+        "schemas and the runtime's " + ", ".join(
+            f"{name}.h" for name in FOR_FORMATS), \
         rule_format_includes
     yield "every source is in a room", rule_rooms
     yield "glovebox.h needs no other header of ours", rule_public_header

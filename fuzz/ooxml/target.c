@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "broker/validate/check.h"
+#include "fuzz/archive.h"
 #include "fuzz/fuzz.h"
 #include "sandboxed_parsers/runtime/arena.h"
 #include "sandboxed_parsers/runtime/sink.h"
@@ -22,7 +22,6 @@
 #define OUT_SIZE  (1 << 17)
 #define INPUT_CAP (1 << 18)
 #define START	  100 /* not aligned: the sink has to see to that */
-#define UNPACKED  (1 << 16)
 
 static uint8_t out[2][OUT_SIZE];
 
@@ -33,83 +32,6 @@ must(bool held, const char *what)
 		return;
 	fprintf(stderr, "ooxml: %s\n", what);
 	abort();
-}
-
-/* ---- repair ------------------------------------------------------------- */
-
-static uint32_t
-get(const uint8_t *p, size_t width)
-{
-	uint32_t value = 0;
-
-	while (width-- > 0)
-		value = value << 8 | p[width];
-	return value;
-}
-
-static void
-put32(uint8_t *p, uint32_t v)
-{
-	size_t i;
-
-	for (i = 0; i < 4; i++)
-		p[i] = (uint8_t)(v >> (8 * i));
-}
-
-/* What the member's bytes unpack to: its CRC and size. */
-static bool
-unpack(const uint8_t *data, size_t n, uint32_t method, uint32_t *crc,
-    uint32_t *size)
-{
-	static uint8_t plain[UNPACKED];
-	z_stream z = {0};
-	int err;
-
-	if (method == 0) {
-		*crc = (uint32_t)crc32(0, data, (uInt)n);
-		*size = (uint32_t)n;
-		return true;
-	}
-	if (inflateInit2(&z, -MAX_WBITS) != Z_OK)
-		return false;
-	z.next_in = (z_const Bytef *)data;
-	z.avail_in = (uInt)n;
-	z.next_out = plain;
-	z.avail_out = sizeof(plain);
-	err = inflate(&z, Z_FINISH);
-	*size = (uint32_t)z.total_out;
-	*crc = (uint32_t)crc32(0, plain, *size);
-	inflateEnd(&z);
-	return err == Z_STREAM_END;
-}
-
-/* dir: a directory record. Both headers get what is true. */
-static void
-repair_member(uint8_t *data, size_t size, uint8_t *dir)
-{
-	uint32_t at = get(dir + 42, 4), packed = get(dir + 20, 4), crc, plain;
-	size_t start;
-
-	if (at > size || size - at < 30)
-		return;
-	start = at + 30 + get(data + at + 26, 2) + get(data + at + 28, 2);
-	if (start > size || packed > size - start)
-		return;
-	if (!unpack(data + start, packed, get(dir + 10, 2), &crc, &plain))
-		return;
-	put32(dir + 16, crc);
-	put32(dir + 24, plain);
-	memmove(data + at + 14, dir + 16, 12); /* they may overlap */
-}
-
-static void
-repair(uint8_t *data, size_t size)
-{
-	size_t i;
-
-	for (i = 0; size >= 46 && i <= size - 46; i++)
-		if (memcmp(data + i, "PK\1\2", 4) == 0)
-			repair_member(data, size, data + i);
 }
 
 /* ---- oracle ------------------------------------------------------------- */
@@ -236,7 +158,7 @@ gbx_fuzz_one(const uint8_t *data, size_t size)
 	must(copy != NULL, "memory");
 	memcpy(copy, data, size);
 	if (!(mode & 0x80))
-		repair(copy, size);
+		gbx_fuzz_repair(copy, size);
 	task = make_task(copy, size, mode);
 	run(&task, &first, out[0], 0);
 	/* Another salt puts everything hashed into another order. */

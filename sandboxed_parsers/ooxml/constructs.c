@@ -14,7 +14,7 @@ const size_t gbx_ooxml_n_constructs =
     sizeof(gbx_ooxml_constructs) / sizeof(gbx_ooxml_constructs[0]);
 
 enum gbx_ooxml_action
-gbx_ooxml_action_of(const struct gbx_ooxml_element *el)
+gbx_ooxml_action_of(const struct gbx_xml_element *el)
 {
 	const struct gbx_ooxml_construct *c = gbx_ooxml_constructs;
 	size_t i;

@@ -102,7 +102,7 @@ struct gbx_ooxml_construct {
 extern struct gbx_ooxml_construct gbx_ooxml_constructs[];
 extern const size_t gbx_ooxml_n_constructs;
 
-enum gbx_ooxml_action gbx_ooxml_action_of(const struct gbx_ooxml_element *el);
+enum gbx_ooxml_action gbx_ooxml_action_of(const struct gbx_xml_element *el);
 
 /* Does it hold properties: are only rows for these looked at in it? */
 static inline bool

@@ -10,9 +10,9 @@
 #include "sandboxed_parsers/ooxml/text.h"
 
 /* main_part is the name of m, the part that the package points to. */
-enum gbx_wire_status gbx_ooxml_docx(struct gbx_ooxml_zip *zip,
-    struct gbx_ooxml_member *m, const struct gbx_ooxml_name *main_part);
-enum gbx_wire_status gbx_ooxml_pptx(struct gbx_ooxml_zip *zip,
-    struct gbx_ooxml_member *m, const struct gbx_ooxml_name *main_part);
+enum gbx_wire_status gbx_ooxml_docx(struct gbx_zip *zip,
+    struct gbx_zip_member *m, const struct gbx_ooxml_name *main_part);
+enum gbx_wire_status gbx_ooxml_pptx(struct gbx_zip *zip,
+    struct gbx_zip_member *m, const struct gbx_ooxml_name *main_part);
 
 #endif

@@ -17,7 +17,7 @@ static const struct {
 };
 
 struct word {
-	struct gbx_ooxml_zip *zip;
+	struct gbx_zip *zip;
 	struct gbx_ooxml_rels rels; /* of the main part */
 	struct gbx_ooxml_lists *lists;
 };
@@ -53,7 +53,7 @@ read_kind(struct word *w, size_t k)
 	return status;
 }
 
-static struct gbx_ooxml_member *
+static struct gbx_zip_member *
 part_of(const struct gbx_ooxml_rels *rels, enum gbx_ooxml_rel_kind kind)
 {
 	const struct gbx_ooxml_rel *rel = gbx_ooxml_rels_first(rels, kind);
@@ -62,7 +62,7 @@ part_of(const struct gbx_ooxml_rels *rels, enum gbx_ooxml_rel_kind kind)
 }
 
 static enum gbx_wire_status
-read_document(struct word *w, struct gbx_ooxml_member *m,
+read_document(struct word *w, struct gbx_zip_member *m,
     const struct gbx_ooxml_name *main_part)
 {
 	struct gbx_ooxml_source source = {
@@ -84,7 +84,7 @@ read_document(struct word *w, struct gbx_ooxml_member *m,
 }
 
 enum gbx_wire_status
-gbx_ooxml_docx(struct gbx_ooxml_zip *zip, struct gbx_ooxml_member *m,
+gbx_ooxml_docx(struct gbx_zip *zip, struct gbx_zip_member *m,
     const struct gbx_ooxml_name *main_part)
 {
 	struct word w = {.zip = zip};

@@ -306,10 +306,9 @@ end(struct gbx_ooxml_text *t)
 }
 
 bool
-gbx_ooxml_field_char(
-    struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
+gbx_ooxml_field_char(struct gbx_ooxml_text *t, const struct gbx_xml_element *el)
 {
-	const char *type = gbx_ooxml_attr(el, GBX_NS_W, "fldCharType");
+	const char *type = gbx_xml_attr(el, GBX_NS_W, "fldCharType");
 
 	if (type == NULL)
 		return true;
@@ -322,9 +321,9 @@ gbx_ooxml_field_char(
 
 bool
 gbx_ooxml_field_simple(
-    struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
+    struct gbx_ooxml_text *t, const struct gbx_xml_element *el)
 {
-	const char *code = gbx_ooxml_attr(el, GBX_NS_W, "instr");
+	const char *code = gbx_xml_attr(el, GBX_NS_W, "instr");
 
 	if (!begin(t))
 		return false;
@@ -395,9 +394,9 @@ add_entry(struct gbx_ooxml_field *f, const char *value)
 
 void
 gbx_ooxml_form(struct gbx_ooxml_text *t, enum gbx_ooxml_action action,
-    const struct gbx_ooxml_element *el)
+    const struct gbx_xml_element *el)
 {
-	const char *value = gbx_ooxml_attr(el, GBX_NS_W, "val");
+	const char *value = gbx_xml_attr(el, GBX_NS_W, "val");
 	struct gbx_ooxml_field *f;
 
 	if (t->n_field == t->field_base)

@@ -317,7 +317,7 @@ role_of(const char *name)
 
 bool
 gbx_ooxml_math_start(struct gbx_ooxml_text *t, enum gbx_ooxml_action action,
-    const struct gbx_ooxml_element *el)
+    const struct gbx_xml_element *el)
 {
 	size_t room = t->frame_room > 0 ? t->frame_room * 2 : 16;
 	struct gbx_ooxml_math *p;
@@ -390,9 +390,9 @@ gbx_ooxml_math_end(struct gbx_ooxml_text *t, enum gbx_ooxml_action action)
 
 void
 gbx_ooxml_math_property(struct gbx_ooxml_text *t, enum gbx_ooxml_action action,
-    const struct gbx_ooxml_element *el)
+    const struct gbx_xml_element *el)
 {
-	const char *value = gbx_ooxml_attr(el, GBX_NS_M, "val");
+	const char *value = gbx_xml_attr(el, GBX_NS_M, "val");
 	struct gbx_ooxml_math *f;
 
 	if (t->n_frame == 0)

@@ -70,9 +70,9 @@ gbx_ooxml_link_close(struct gbx_ooxml_text *t)
 
 const char *
 gbx_ooxml_link_target(
-    struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
+    struct gbx_ooxml_text *t, const struct gbx_xml_element *el)
 {
-	const char *id = gbx_ooxml_attr(el, GBX_NS_R, "id");
+	const char *id = gbx_xml_attr(el, GBX_NS_R, "id");
 	struct gbx_ooxml_rel *rel;
 
 	if (id == NULL || *id == '\0' || t->rels == NULL)

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "sandboxed_parsers/ooxml/state.h"
+#include "sandboxed_parsers/runtime/hash.h"
+#include "sandboxed_parsers/runtime/sort.h"
 #include "sandboxed_parsers/runtime/utf8.h"
 
 #define STYLES_MOST 32
@@ -129,7 +131,7 @@ sort(struct table *t)
 {
 	size_t i, n = 0;
 
-	gbx_ooxml_sort(t->key, t->n, sizeof(*t->key), key_of);
+	gbx_heapsort(t->key, t->n, sizeof(*t->key), key_of);
 	for (i = 0; i < t->n; i++) {
 		if (n == 0 || t->key[i].key != t->key[n - 1].key)
 			t->key[n++] = t->key[i];
@@ -142,7 +144,7 @@ sort(struct table *t)
 /* ---- reading ------------------------------------------------------------ */
 
 struct reader {
-	struct gbx_ooxml_zip *zip;
+	struct gbx_zip *zip;
 	struct gbx_ooxml_lists *lists;
 	struct definition *definition;
 	struct list *list;
@@ -157,13 +159,13 @@ hash_of(const struct reader *r, const char *text)
 {
 	return text == NULL
 		   ? 0
-		   : gbx_ooxml_hash(r->zip->task->salt, text, strlen(text));
+		   : gbx_siphash(r->zip->task->salt, text, strlen(text));
 }
 
 static const char *
-val_of(const struct gbx_ooxml_element *el)
+val_of(const struct gbx_xml_element *el)
 {
-	return gbx_ooxml_attr(el, GBX_NS_W, "val");
+	return gbx_xml_attr(el, GBX_NS_W, "val");
 }
 
 static uint32_t
@@ -199,9 +201,9 @@ level_at(struct reader *r, struct level **levels, uint32_t i)
 }
 
 static void
-start_level(struct reader *r, const struct gbx_ooxml_element *el)
+start_level(struct reader *r, const struct gbx_xml_element *el)
 {
-	uint32_t i = number(gbx_ooxml_attr(el, GBX_NS_W, "ilvl"));
+	uint32_t i = number(gbx_xml_attr(el, GBX_NS_W, "ilvl"));
 
 	r->level = NULL;
 	if (r->definition != NULL) {
@@ -225,7 +227,7 @@ set_text(struct reader *r, char **to, const char *text)
 }
 
 static void
-level_property(struct reader *r, const struct gbx_ooxml_element *el)
+level_property(struct reader *r, const struct gbx_xml_element *el)
 {
 	struct level *l = r->level;
 	const char *val = val_of(el);
@@ -234,7 +236,7 @@ level_property(struct reader *r, const struct gbx_ooxml_element *el)
 		l->start = number(val);
 	} else if (strcmp(el->name, "numFmt") == 0) {
 		if (val != NULL && strcmp(val, "custom") == 0)
-			val = gbx_ooxml_attr(el, GBX_NS_W, "format");
+			val = gbx_xml_attr(el, GBX_NS_W, "format");
 		set_text(r, &l->format, val);
 	} else if (strcmp(el->name, "lvlText") == 0) {
 		set_text(r, &l->text, val);
@@ -249,7 +251,7 @@ level_property(struct reader *r, const struct gbx_ooxml_element *el)
 		l->style = hash_of(r, val);
 	} else if (strcmp(el->name, "rFonts") == 0) {
 		l->font = (uint8_t)gbx_ooxml_font_of(
-		    gbx_ooxml_attr(el, GBX_NS_W, "ascii"));
+		    gbx_xml_attr(el, GBX_NS_W, "ascii"));
 	}
 }
 
@@ -262,8 +264,8 @@ no_room(struct reader *r)
 	return true;
 }
 
-static enum gbx_ooxml_go
-start_definition(struct reader *r, const struct gbx_ooxml_element *el)
+static enum gbx_xml_go
+start_definition(struct reader *r, const struct gbx_xml_element *el)
 {
 	r->list = NULL;
 	r->level = NULL;
@@ -271,29 +273,28 @@ start_definition(struct reader *r, const struct gbx_ooxml_element *el)
 	    no_room(r)
 		? NULL
 		: add(&r->lists->definitions,
-		      number(gbx_ooxml_attr(el, GBX_NS_W, "abstractNumId")));
+		      number(gbx_xml_attr(el, GBX_NS_W, "abstractNumId")));
 	return r->definition != NULL ? GBX_GO : GBX_STOP;
 }
 
-static enum gbx_ooxml_go
-start_list(struct reader *r, const struct gbx_ooxml_element *el)
+static enum gbx_xml_go
+start_list(struct reader *r, const struct gbx_xml_element *el)
 {
 	r->definition = NULL;
 	r->level = NULL;
-	r->list = no_room(r)
-		      ? NULL
-		      : add(&r->lists->lists,
-			    number(gbx_ooxml_attr(el, GBX_NS_W, "numId")));
+	r->list = no_room(r) ? NULL
+			     : add(&r->lists->lists,
+				   number(gbx_xml_attr(el, GBX_NS_W, "numId")));
 	return r->list != NULL ? GBX_GO : GBX_STOP;
 }
 
 static void
-list_property(struct reader *r, const struct gbx_ooxml_element *el)
+list_property(struct reader *r, const struct gbx_xml_element *el)
 {
 	if (strcmp(el->name, "abstractNumId") == 0) {
 		r->list->definition = number(val_of(el));
 	} else if (strcmp(el->name, "lvlOverride") == 0) {
-		r->override = number(gbx_ooxml_attr(el, GBX_NS_W, "ilvl"));
+		r->override = number(gbx_xml_attr(el, GBX_NS_W, "ilvl"));
 	} else if (strcmp(el->name, "startOverride") == 0 &&
 		   r->override < GBX_LEVELS) {
 		r->list->start[r->override] = number(val_of(el));
@@ -301,8 +302,8 @@ list_property(struct reader *r, const struct gbx_ooxml_element *el)
 	}
 }
 
-static enum gbx_ooxml_go
-on_numbering(void *ctx, const struct gbx_ooxml_element *el)
+static enum gbx_xml_go
+on_numbering(void *ctx, const struct gbx_xml_element *el)
 {
 	struct reader *r = ctx;
 
@@ -325,23 +326,23 @@ on_numbering(void *ctx, const struct gbx_ooxml_element *el)
 	return GBX_GO;
 }
 
-static enum gbx_ooxml_go
-on_numbering_end(void *ctx, const struct gbx_ooxml_element *el)
+static enum gbx_xml_go
+on_numbering_end(void *ctx, const struct gbx_xml_element *el)
 {
 	struct reader *r = ctx;
 
-	if (gbx_ooxml_is(el, GBX_NS_W, "lvl"))
+	if (gbx_xml_is(el, GBX_NS_W, "lvl"))
 		r->level = NULL;
 	return GBX_GO;
 }
 
 /* w:style, and of its properties w:numPr. */
-static enum gbx_ooxml_go
-start_style(struct reader *r, const struct gbx_ooxml_element *el)
+static enum gbx_xml_go
+start_style(struct reader *r, const struct gbx_xml_element *el)
 {
-	const char *type = gbx_ooxml_attr(el, GBX_NS_W, "type");
-	const char *is_default = gbx_ooxml_attr(el, GBX_NS_W, "default");
-	uint64_t id = hash_of(r, gbx_ooxml_attr(el, GBX_NS_W, "styleId"));
+	const char *type = gbx_xml_attr(el, GBX_NS_W, "type");
+	const char *is_default = gbx_xml_attr(el, GBX_NS_W, "default");
+	uint64_t id = hash_of(r, gbx_xml_attr(el, GBX_NS_W, "styleId"));
 
 	if (type != NULL && strcmp(type, "paragraph") != 0)
 		return GBX_SKIP;
@@ -353,8 +354,8 @@ start_style(struct reader *r, const struct gbx_ooxml_element *el)
 	return r->style != NULL ? GBX_GO : GBX_STOP;
 }
 
-static enum gbx_ooxml_go
-on_styles(void *ctx, const struct gbx_ooxml_element *el)
+static enum gbx_xml_go
+on_styles(void *ctx, const struct gbx_xml_element *el)
 {
 	struct reader *r = ctx;
 	struct style *s = r->style;
@@ -394,7 +395,7 @@ static const struct gbx_ooxml_handler styles_handler = {
 };
 
 static void
-read_part(struct reader *r, struct gbx_ooxml_member *m,
+read_part(struct reader *r, struct gbx_zip_member *m,
     const struct gbx_ooxml_handler *handler)
 {
 	if (m == NULL || m->marks & GBX_ZIP_TAKEN)
@@ -404,9 +405,8 @@ read_part(struct reader *r, struct gbx_ooxml_member *m,
 }
 
 void
-gbx_ooxml_lists_read(struct gbx_ooxml_zip *zip,
-    struct gbx_ooxml_member *numbering, struct gbx_ooxml_member *styles,
-    struct gbx_ooxml_lists **ret_lists)
+gbx_ooxml_lists_read(struct gbx_zip *zip, struct gbx_zip_member *numbering,
+    struct gbx_zip_member *styles, struct gbx_ooxml_lists **ret_lists)
 {
 	struct reader r = {.zip = zip};
 	struct gbx_ooxml_lists *l;

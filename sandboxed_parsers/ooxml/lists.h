@@ -50,9 +50,8 @@ struct gbx_ooxml_lists;
  * makes the result degraded, and numbers are missing then. *ret_lists is NULL
  * if there are none; free with gbx_ooxml_lists_free.
  */
-void gbx_ooxml_lists_read(struct gbx_ooxml_zip *zip,
-    struct gbx_ooxml_member *numbering, struct gbx_ooxml_member *styles,
-    struct gbx_ooxml_lists **ret_lists);
+void gbx_ooxml_lists_read(struct gbx_zip *zip, struct gbx_zip_member *numbering,
+    struct gbx_zip_member *styles, struct gbx_ooxml_lists **ret_lists);
 void gbx_ooxml_lists_free(struct gbx_ooxml_lists *lists);
 
 /* Count a paragraph, and give the length of its label in out; 0: it has none.

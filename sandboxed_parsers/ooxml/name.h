@@ -12,9 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "schemas/limits.h"
+#include "sandboxed_parsers/runtime/zip/zip.h"
 
-#define GBX_OOXML_NAME_MAX 1024
+#define GBX_OOXML_NAME_MAX GBX_ZIP_NAME_MAX
 
 /* Lower case, slashes forward, none at the start (ECMA-376 part 2, 6.2.2 and
  * 7.3: ASCII case does not count). Not NUL-terminated. */
@@ -23,22 +23,19 @@ struct gbx_ooxml_name {
 	size_t n;
 };
 
-/* SipHash-2-4 under the job's salt: a 64-bit value that the file's author can't
- * steer stands for the name. */
-uint64_t gbx_ooxml_hash(
-    const uint8_t salt[GBX_SALT_LEN], const void *data, size_t n);
+/* gbx_siphash of it: stands for the name. */
 uint64_t gbx_ooxml_name_hash(
     const uint8_t salt[GBX_SALT_LEN], const struct gbx_ooxml_name *name);
 
 /* How a member's name is written, from the best on. */
 enum gbx_ooxml_name_form {
-	GBX_NAME_PLAIN,
+	GBX_NAME_PLAIN = GBX_ZIP_PLAIN,
 	/* Backslashes for slashes, and nothing else is odd: some writers on
 	 * Windows do so. Read if no plain member has the name. */
-	GBX_NAME_BACKSLASH,
+	GBX_NAME_BACKSLASH = GBX_ZIP_OTHER,
 	/* Never read: an empty, "." or ".." segment, from the root, a NUL, a
 	 * piece of an interleaved part, longer than GBX_OOXML_NAME_MAX. */
-	GBX_NAME_ODD
+	GBX_NAME_ODD = GBX_ZIP_ODD
 };
 
 /* The name of a ZIP member. Other programs may take all but a plain one for

@@ -47,7 +47,7 @@ static const char *const office[] = {
     "urn:schemas-microsoft-com:",
 };
 
-enum gbx_ooxml_ns
+uint32_t
 gbx_ooxml_ns_of(const char *uri, size_t n)
 {
 	size_t i;

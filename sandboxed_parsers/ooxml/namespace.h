@@ -8,6 +8,6 @@
 #include "sandboxed_parsers/ooxml/xml.h"
 
 /* uri[0..n); never GBX_NS_NONE. */
-enum gbx_ooxml_ns gbx_ooxml_ns_of(const char *uri, size_t n);
+uint32_t gbx_ooxml_ns_of(const char *uri, size_t n);
 
 #endif

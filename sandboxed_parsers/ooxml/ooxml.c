@@ -10,9 +10,9 @@
 #include "sandboxed_parsers/ooxml/types.h"
 
 struct package {
-	struct gbx_ooxml_zip zip;
+	struct gbx_zip zip;
 	struct gbx_ooxml_rels rels;
-	struct gbx_ooxml_member *main_part;
+	struct gbx_zip_member *main_part;
 	struct gbx_ooxml_name main_name;
 	enum gbx_format format;
 };
@@ -33,7 +33,7 @@ find_main(struct package *p)
 	if (rel == NULL)
 		return GBX_WIRE_UNSUPPORTED;
 	if (rel->member == NULL ||
-	    !gbx_ooxml_zip_name(&p->zip, rel->member, &p->main_name))
+	    !gbx_ooxml_name_of(&p->zip, rel->member, &p->main_name))
 		return GBX_WIRE_MALFORMED;
 	p->main_part = rel->member;
 	return GBX_WIRE_OK;
@@ -42,12 +42,12 @@ find_main(struct package *p)
 static enum gbx_wire_status
 find_format(struct package *p)
 {
-	struct gbx_ooxml_member *types;
+	struct gbx_zip_member *types;
 	struct gbx_ooxml_name name;
 	enum gbx_wire_status status;
 
 	gbx_ooxml_name_set(&name, "[content_types].xml");
-	types = gbx_ooxml_zip_find(&p->zip, &name);
+	types = gbx_ooxml_find(&p->zip, &name);
 	if (types == NULL)
 		return GBX_WIRE_UNSUPPORTED;
 	status = find_main(p);
@@ -97,13 +97,13 @@ run(const struct gbx_task *task, struct gbx_sink *sink)
 
 	if (task->op != GBX_WIRE_OP_PROBE && task->op != GBX_WIRE_OP_TEXT)
 		return GBX_WIRE_UNSUPPORTED;
-	status = gbx_ooxml_zip_open(&p.zip, task, sink);
+	status = gbx_ooxml_open(&p.zip, task, sink);
 	if (status == GBX_WIRE_OK)
 		status = find_format(&p);
 	if (status == GBX_WIRE_OK)
 		status = read_document(&p);
 	gbx_ooxml_rels_free(&p.rels);
-	gbx_ooxml_zip_close(&p.zip);
+	gbx_zip_close(&p.zip);
 	return status;
 }
 

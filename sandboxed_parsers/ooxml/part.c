@@ -8,7 +8,7 @@
 
 /* One that is missing or broken costs its own text, which is said. */
 static void
-read_figure(struct gbx_ooxml_zip *zip, const struct gbx_ooxml_rel *rel)
+read_figure(struct gbx_zip *zip, const struct gbx_ooxml_rel *rel)
 {
 	const struct gbx_ooxml_source source = {
 	    .root_ns = rel->kind == GBX_REL_CHART ? GBX_NS_C : GBX_NS_D,
@@ -22,7 +22,7 @@ read_figure(struct gbx_ooxml_zip *zip, const struct gbx_ooxml_rel *rel)
 }
 
 enum gbx_wire_status
-gbx_ooxml_part_text(struct gbx_ooxml_zip *zip, struct gbx_ooxml_member *m,
+gbx_ooxml_part_text(struct gbx_zip *zip, struct gbx_zip_member *m,
     struct gbx_ooxml_source source, struct gbx_ooxml_rels *ret_rels)
 {
 	struct gbx_ooxml_rels own = {0};
@@ -35,7 +35,7 @@ gbx_ooxml_part_text(struct gbx_ooxml_zip *zip, struct gbx_ooxml_member *m,
 
 	if (m->marks & GBX_ZIP_TAKEN)
 		return GBX_WIRE_OK;
-	if (source.rels == NULL && gbx_ooxml_zip_name(zip, m, &name))
+	if (source.rels == NULL && gbx_ooxml_name_of(zip, m, &name))
 		status = gbx_ooxml_rels_read(zip, &name, rels);
 	source.rels = rels;
 	if (status == GBX_WIRE_OK)

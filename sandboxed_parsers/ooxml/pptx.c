@@ -9,18 +9,18 @@
 #include "sandboxed_parsers/ooxml/document.h"
 
 struct deck {
-	struct gbx_ooxml_zip *zip;
-	struct gbx_ooxml_rels rels;	 /* of the presentation */
-	struct gbx_ooxml_member **slide; /* NULL: missing */
+	struct gbx_zip *zip;
+	struct gbx_ooxml_rels rels;    /* of the presentation */
+	struct gbx_zip_member **slide; /* NULL: missing */
 	uint32_t n, room;
 	bool in_list;
 };
 
 static bool
-add_slide(struct deck *d, struct gbx_ooxml_member *m)
+add_slide(struct deck *d, struct gbx_zip_member *m)
 {
 	uint32_t room = d->room > 0 ? d->room * 2 : 32;
-	struct gbx_ooxml_member **p;
+	struct gbx_zip_member **p;
 
 	if (d->n >= d->zip->task->limit[GBX_WIRE_LIMIT_PAGES])
 		return gbx_sink_limit(d->zip->sink, GBX_WIRE_LIMIT_PAGES);
@@ -36,19 +36,19 @@ add_slide(struct deck *d, struct gbx_ooxml_member *m)
 	return true;
 }
 
-static enum gbx_ooxml_go
-on_start(void *ctx, const struct gbx_ooxml_element *el)
+static enum gbx_xml_go
+on_start(void *ctx, const struct gbx_xml_element *el)
 {
 	const struct gbx_ooxml_rel *rel = NULL;
 	struct deck *d = ctx;
 	const char *id;
 
-	if (gbx_ooxml_is(el, GBX_NS_P, "presentation") ||
-	    gbx_ooxml_is(el, GBX_NS_P, "sldIdLst"))
+	if (gbx_xml_is(el, GBX_NS_P, "presentation") ||
+	    gbx_xml_is(el, GBX_NS_P, "sldIdLst"))
 		return GBX_GO;
-	if (el->depth != 3 || !gbx_ooxml_is(el, GBX_NS_P, "sldId"))
+	if (el->depth != 3 || !gbx_xml_is(el, GBX_NS_P, "sldId"))
 		return GBX_SKIP;
-	id = gbx_ooxml_attr(el, GBX_NS_R, "id");
+	id = gbx_xml_attr(el, GBX_NS_R, "id");
 	if (id != NULL)
 		rel = gbx_ooxml_rels_find(d->zip, &d->rels, GBX_REL_SLIDE, id);
 	return add_slide(d, rel ? rel->member : NULL) ? GBX_SKIP : GBX_STOP;
@@ -61,7 +61,7 @@ static const struct gbx_ooxml_handler handler = {
 };
 
 static enum gbx_wire_status
-read_notes(struct gbx_ooxml_zip *zip, const struct gbx_ooxml_rels *rels)
+read_notes(struct gbx_zip *zip, const struct gbx_ooxml_rels *rels)
 {
 	const struct gbx_ooxml_source source = {
 	    .root_ns = GBX_NS_P, .root = "notes"};
@@ -82,7 +82,7 @@ read_notes(struct gbx_ooxml_zip *zip, const struct gbx_ooxml_rels *rels)
 
 /* Comments, old and new. What can't be read is said, and costs no more. */
 static void
-read_comments(struct gbx_ooxml_zip *zip, const struct gbx_ooxml_rels *rels)
+read_comments(struct gbx_zip *zip, const struct gbx_ooxml_rels *rels)
 {
 	const struct gbx_ooxml_source source = {.root_ns = GBX_NS_NONE};
 	size_t i;
@@ -98,7 +98,7 @@ read_comments(struct gbx_ooxml_zip *zip, const struct gbx_ooxml_rels *rels)
 }
 
 static enum gbx_wire_status
-read_slide(struct gbx_ooxml_zip *zip, struct gbx_ooxml_member *m)
+read_slide(struct gbx_zip *zip, struct gbx_zip_member *m)
 {
 	const struct gbx_ooxml_source source = {
 	    .root_ns = GBX_NS_P, .root = "sld"};
@@ -135,7 +135,7 @@ read_deck(struct deck *d)
 }
 
 enum gbx_wire_status
-gbx_ooxml_pptx(struct gbx_ooxml_zip *zip, struct gbx_ooxml_member *m,
+gbx_ooxml_pptx(struct gbx_zip *zip, struct gbx_zip_member *m,
     const struct gbx_ooxml_name *main_part)
 {
 	struct deck d = {.zip = zip};

@@ -50,8 +50,8 @@ struct reader {
 	size_t n;
 };
 
-static enum gbx_ooxml_go
-on_start(void *ctx, const struct gbx_ooxml_element *el)
+static enum gbx_xml_go
+on_start(void *ctx, const struct gbx_xml_element *el)
 {
 	struct reader *r = ctx;
 	size_t i;
@@ -59,7 +59,7 @@ on_start(void *ctx, const struct gbx_ooxml_element *el)
 	if (el->depth != 2)
 		return GBX_GO;
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (!gbx_ooxml_is(el, known[i].ns, known[i].name))
+		if (!gbx_xml_is(el, known[i].ns, known[i].name))
 			continue;
 		r->record = known[i].record;
 		r->n = 0;
@@ -68,8 +68,8 @@ on_start(void *ctx, const struct gbx_ooxml_element *el)
 	return GBX_SKIP;
 }
 
-static enum gbx_ooxml_go
-on_end(void *ctx, const struct gbx_ooxml_element *el)
+static enum gbx_xml_go
+on_end(void *ctx, const struct gbx_xml_element *el)
 {
 	struct reader *r = ctx;
 	bool ok = true;
@@ -81,7 +81,7 @@ on_end(void *ctx, const struct gbx_ooxml_element *el)
 	return ok ? GBX_GO : GBX_STOP;
 }
 
-static enum gbx_ooxml_go
+static enum gbx_xml_go
 on_text(void *ctx, const char *s, size_t n)
 {
 	struct reader *r = ctx;
@@ -106,7 +106,7 @@ static const struct gbx_ooxml_handler handler = {
 };
 
 enum gbx_wire_status
-gbx_ooxml_props_read(struct gbx_ooxml_zip *zip, struct gbx_ooxml_member *m)
+gbx_ooxml_props_read(struct gbx_zip *zip, struct gbx_zip_member *m)
 {
 	struct reader r = {.sink = zip->sink};
 

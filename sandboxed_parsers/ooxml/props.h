@@ -9,6 +9,6 @@
 
 /* docProps/core.xml or docProps/app.xml, as property records. */
 enum gbx_wire_status gbx_ooxml_props_read(
-    struct gbx_ooxml_zip *zip, struct gbx_ooxml_member *m);
+    struct gbx_zip *zip, struct gbx_zip_member *m);
 
 #endif

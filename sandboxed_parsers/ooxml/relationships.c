@@ -9,6 +9,7 @@
 
 #include "sandboxed_parsers/ooxml/records.h"
 #include "sandboxed_parsers/ooxml/relationships.h"
+#include "sandboxed_parsers/runtime/hash.h"
 
 #define PACKAGE "http://schemas.openxmlformats.org/package/2006/relationships/"
 #define OFFICE \
@@ -62,7 +63,7 @@ static const char *const macros[] = {"vbaProject", "xlMacrosheet"};
 static const char *const unread[] = {"aFChunk", "subDocument", "chartEx"};
 
 struct reader {
-	struct gbx_ooxml_zip *zip;
+	struct gbx_zip *zip;
 	const struct gbx_ooxml_name *source;
 	struct gbx_ooxml_rels *rels; /* NULL: flags only */
 	size_t seen;
@@ -159,13 +160,13 @@ add(struct reader *r, const struct gbx_ooxml_rel *rel)
 	return true;
 }
 
-static enum gbx_ooxml_go
-relationship(struct reader *r, const struct gbx_ooxml_element *el)
+static enum gbx_xml_go
+relationship(struct reader *r, const struct gbx_xml_element *el)
 {
-	const char *type = gbx_ooxml_attr(el, GBX_NS_NONE, "Type");
-	const char *target = gbx_ooxml_attr(el, GBX_NS_NONE, "Target");
-	const char *mode = gbx_ooxml_attr(el, GBX_NS_NONE, "TargetMode");
-	const char *id = gbx_ooxml_attr(el, GBX_NS_NONE, "Id");
+	const char *type = gbx_xml_attr(el, GBX_NS_NONE, "Type");
+	const char *target = gbx_xml_attr(el, GBX_NS_NONE, "Target");
+	const char *mode = gbx_xml_attr(el, GBX_NS_NONE, "TargetMode");
+	const char *id = gbx_xml_attr(el, GBX_NS_NONE, "Id");
 	struct gbx_ooxml_rel rel = {0};
 	struct gbx_ooxml_name name;
 	bool outside;
@@ -186,7 +187,7 @@ relationship(struct reader *r, const struct gbx_ooxml_element *el)
 	    (rel.kind == GBX_REL_HYPERLINK ? !is_link(rel.kind, target)
 					   : outside))
 		return GBX_GO;
-	rel.id = gbx_ooxml_hash(r->zip->task->salt, id, strlen(id));
+	rel.id = gbx_siphash(r->zip->task->salt, id, strlen(id));
 	if (rel.kind == GBX_REL_HYPERLINK) {
 		rel.target = strndup(target, GBX_VALUE_MAX);
 		if (rel.target == NULL) {
@@ -194,7 +195,7 @@ relationship(struct reader *r, const struct gbx_ooxml_element *el)
 			return GBX_STOP;
 		}
 	} else if (gbx_ooxml_name_resolve(r->source, target, &name)) {
-		rel.member = gbx_ooxml_zip_find(r->zip, &name);
+		rel.member = gbx_ooxml_find(r->zip, &name);
 	}
 	if (add(r, &rel))
 		return GBX_GO;
@@ -202,12 +203,12 @@ relationship(struct reader *r, const struct gbx_ooxml_element *el)
 	return GBX_STOP;
 }
 
-static enum gbx_ooxml_go
-on_start(void *ctx, const struct gbx_ooxml_element *el)
+static enum gbx_xml_go
+on_start(void *ctx, const struct gbx_xml_element *el)
 {
 	if (el->depth == 1)
 		return GBX_GO;
-	if (!gbx_ooxml_is(el, GBX_NS_RELS, "Relationship"))
+	if (!gbx_xml_is(el, GBX_NS_RELS, "Relationship"))
 		return GBX_SKIP;
 	return relationship(ctx, el);
 }
@@ -219,16 +220,16 @@ static const struct gbx_ooxml_handler handler = {
 };
 
 enum gbx_wire_status
-gbx_ooxml_rels_read(struct gbx_ooxml_zip *zip,
-    const struct gbx_ooxml_name *source, struct gbx_ooxml_rels *ret_rels)
+gbx_ooxml_rels_read(struct gbx_zip *zip, const struct gbx_ooxml_name *source,
+    struct gbx_ooxml_rels *ret_rels)
 {
 	struct reader r = {.zip = zip, .source = source, .rels = ret_rels};
-	struct gbx_ooxml_member *m;
+	struct gbx_zip_member *m;
 	struct gbx_ooxml_name name;
 
 	if (!gbx_ooxml_name_rels(source, &name))
 		return GBX_WIRE_OK;
-	m = gbx_ooxml_zip_find(zip, &name);
+	m = gbx_ooxml_find(zip, &name);
 	if (m == NULL)
 		return GBX_WIRE_OK;
 	return gbx_ooxml_xml_read(zip, m, &handler, &r);
@@ -246,10 +247,10 @@ gbx_ooxml_rels_free(struct gbx_ooxml_rels *rels)
 }
 
 struct gbx_ooxml_rel *
-gbx_ooxml_rels_find(const struct gbx_ooxml_zip *zip,
-    struct gbx_ooxml_rels *rels, enum gbx_ooxml_rel_kind kind, const char *id)
+gbx_ooxml_rels_find(const struct gbx_zip *zip, struct gbx_ooxml_rels *rels,
+    enum gbx_ooxml_rel_kind kind, const char *id)
 {
-	uint64_t hash = gbx_ooxml_hash(zip->task->salt, id, strlen(id));
+	uint64_t hash = gbx_siphash(zip->task->salt, id, strlen(id));
 	size_t i;
 
 	for (i = 0; i < rels->n; i++)
@@ -272,7 +273,7 @@ gbx_ooxml_rels_first(
 
 bool
 gbx_ooxml_rels_tell_links(
-    struct gbx_ooxml_zip *zip, const struct gbx_ooxml_rels *rels)
+    struct gbx_zip *zip, const struct gbx_ooxml_rels *rels)
 {
 	bool ok = true;
 	size_t i;
@@ -286,7 +287,7 @@ gbx_ooxml_rels_tell_links(
 }
 
 void
-gbx_ooxml_rels_sweep(struct gbx_ooxml_zip *zip)
+gbx_ooxml_rels_sweep(struct gbx_zip *zip)
 {
 	struct reader r = {.zip = zip};
 	size_t i;
@@ -294,9 +295,9 @@ gbx_ooxml_rels_sweep(struct gbx_ooxml_zip *zip)
 	/* The text is out by now. What can't be read here costs flags, and
 	 * that is said. */
 	for (i = 0; i < zip->n; i++) {
-		struct gbx_ooxml_member *m = &zip->member[i];
+		struct gbx_zip_member *m = &zip->member[i];
 
-		if ((m->marks & GBX_ZIP_RELS) && !(m->marks & GBX_ZIP_TAKEN) &&
+		if ((m->marks & GBX_PART_RELS) && !(m->marks & GBX_ZIP_TAKEN) &&
 		    gbx_ooxml_xml_read(zip, m, &handler, &r) != GBX_WIRE_OK)
 			gbx_sink_degraded(zip->sink);
 	}

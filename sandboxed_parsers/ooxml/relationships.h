@@ -30,10 +30,10 @@ enum gbx_ooxml_rel_kind {
 
 struct gbx_ooxml_rel {
 	enum gbx_ooxml_rel_kind kind;
-	uint64_t id;			 /* hash of its Id */
-	struct gbx_ooxml_member *member; /* NULL: no such part */
-	char *target;			 /* HYPERLINK; owned */
-	bool used;			 /* the text refers to it */
+	uint64_t id;		       /* hash of its Id */
+	struct gbx_zip_member *member; /* NULL: no such part */
+	char *target;		       /* HYPERLINK; owned */
+	bool used;		       /* the text refers to it */
 };
 
 struct gbx_ooxml_rels {
@@ -47,12 +47,12 @@ struct gbx_ooxml_rels {
  * that any of them raises. ret_rels starts zeroed, and is for
  * gbx_ooxml_rels_free also after failure. A part without any is fine.
  */
-enum gbx_wire_status gbx_ooxml_rels_read(struct gbx_ooxml_zip *zip,
+enum gbx_wire_status gbx_ooxml_rels_read(struct gbx_zip *zip,
     const struct gbx_ooxml_name *source, struct gbx_ooxml_rels *ret_rels);
 void gbx_ooxml_rels_free(struct gbx_ooxml_rels *rels);
 
 /* By Id; NULL if there is none of this kind. */
-struct gbx_ooxml_rel *gbx_ooxml_rels_find(const struct gbx_ooxml_zip *zip,
+struct gbx_ooxml_rel *gbx_ooxml_rels_find(const struct gbx_zip *zip,
     struct gbx_ooxml_rels *rels, enum gbx_ooxml_rel_kind kind, const char *id);
 /* The first of this kind; NULL if there is none. */
 const struct gbx_ooxml_rel *gbx_ooxml_rels_first(
@@ -60,9 +60,9 @@ const struct gbx_ooxml_rel *gbx_ooxml_rels_first(
 
 /* Hyperlinks that no text referred to are told, too. False: over a limit. */
 bool gbx_ooxml_rels_tell_links(
-    struct gbx_ooxml_zip *zip, const struct gbx_ooxml_rels *rels);
+    struct gbx_zip *zip, const struct gbx_ooxml_rels *rels);
 
 /* All relationships that were not read yet, for flags and links. */
-void gbx_ooxml_rels_sweep(struct gbx_ooxml_zip *zip);
+void gbx_ooxml_rels_sweep(struct gbx_zip *zip);
 
 #endif

@@ -95,7 +95,7 @@ struct gbx_ooxml_box {
 };
 
 struct gbx_ooxml_text {
-	struct gbx_ooxml_zip *zip;
+	struct gbx_zip *zip;
 	struct gbx_ooxml_rels *rels;   /* of the part */
 	struct gbx_ooxml_lists *lists; /* NULL: no list numbers */
 
@@ -181,14 +181,14 @@ bool gbx_ooxml_in_code(const struct gbx_ooxml_text *t);
 bool gbx_ooxml_code_add(
     struct gbx_ooxml_text *t, const char *s, size_t n, bool running_text);
 bool gbx_ooxml_field_char(
-    struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el);
+    struct gbx_ooxml_text *t, const struct gbx_xml_element *el);
 /* w:fldSimple: its code is an attribute, its content its result. */
 bool gbx_ooxml_field_simple(
-    struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el);
+    struct gbx_ooxml_text *t, const struct gbx_xml_element *el);
 bool gbx_ooxml_field_simple_end(struct gbx_ooxml_text *t);
 /* Form data of the field that has just begun. */
 void gbx_ooxml_form(struct gbx_ooxml_text *t, enum gbx_ooxml_action action,
-    const struct gbx_ooxml_element *el);
+    const struct gbx_xml_element *el);
 /* A story ends: fields that don't end in it end here. */
 bool gbx_ooxml_fields_end(struct gbx_ooxml_text *t, size_t base);
 
@@ -202,17 +202,17 @@ bool gbx_ooxml_link_close(struct gbx_ooxml_text *t);
 /* The target of the relationship that r:id names; NULL: none of this kind, or
  * a place in the same document. */
 const char *gbx_ooxml_link_target(
-    struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el);
+    struct gbx_ooxml_text *t, const struct gbx_xml_element *el);
 /* Text is written. */
 void gbx_ooxml_link_text(struct gbx_ooxml_text *t, const char *s, size_t n);
 
 /* ---- formula.c ---------------------------------------------------------- */
 
 bool gbx_ooxml_math_start(struct gbx_ooxml_text *t,
-    enum gbx_ooxml_action action, const struct gbx_ooxml_element *el);
+    enum gbx_ooxml_action action, const struct gbx_xml_element *el);
 bool gbx_ooxml_math_end(struct gbx_ooxml_text *t, enum gbx_ooxml_action action);
 void gbx_ooxml_math_property(struct gbx_ooxml_text *t,
-    enum gbx_ooxml_action action, const struct gbx_ooxml_element *el);
+    enum gbx_ooxml_action action, const struct gbx_xml_element *el);
 bool gbx_ooxml_math_text(struct gbx_ooxml_text *t, const char *s, size_t n);
 
 #endif

@@ -10,11 +10,12 @@
 
 #include "sandboxed_parsers/ooxml/records.h"
 #include "sandboxed_parsers/ooxml/state.h"
+#include "sandboxed_parsers/runtime/hash.h"
 
 static const char *
-val_of(const struct gbx_ooxml_element *el)
+val_of(const struct gbx_xml_element *el)
 {
-	return gbx_ooxml_attr(el, GBX_NS_W, "val");
+	return gbx_xml_attr(el, GBX_NS_W, "val");
 }
 
 static uint32_t
@@ -55,7 +56,7 @@ write_number(struct gbx_ooxml_text *t)
 }
 
 static void
-start_paragraph(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
+start_paragraph(struct gbx_ooxml_text *t, const struct gbx_xml_element *el)
 {
 	memset(&t->para, 0, sizeof(t->para));
 	memset(&t->run, 0, sizeof(t->run));
@@ -76,7 +77,7 @@ end_paragraph(struct gbx_ooxml_text *t)
 /* ---- runs --------------------------------------------------------------- */
 
 static bool
-start_run(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
+start_run(struct gbx_ooxml_text *t, const struct gbx_xml_element *el)
 {
 	memset(&t->run, 0, sizeof(t->run));
 	t->run.open = true;
@@ -101,11 +102,11 @@ end_run(struct gbx_ooxml_text *t)
 
 /* w:sym names a glyph of a font. */
 static bool
-symbol(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
+symbol(struct gbx_ooxml_text *t, const struct gbx_xml_element *el)
 {
-	const char *hex = gbx_ooxml_attr(el, GBX_NS_W, "char");
+	const char *hex = gbx_xml_attr(el, GBX_NS_W, "char");
 	enum gbx_ooxml_font font =
-	    gbx_ooxml_font_of(gbx_ooxml_attr(el, GBX_NS_W, "font"));
+	    gbx_ooxml_font_of(gbx_xml_attr(el, GBX_NS_W, "font"));
 	uint32_t c = 0;
 	size_t n;
 
@@ -120,7 +121,7 @@ symbol(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
 }
 
 static bool
-direction(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el,
+direction(struct gbx_ooxml_text *t, const struct gbx_xml_element *el,
     uint32_t left_to_right, uint32_t right_to_left)
 {
 	const char *val = val_of(el);
@@ -207,9 +208,9 @@ end_box(struct gbx_ooxml_text *t)
 
 /* The text of a WordArt of VML is an attribute. */
 static bool
-word_art(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
+word_art(struct gbx_ooxml_text *t, const struct gbx_xml_element *el)
 {
-	const char *text = gbx_ooxml_attr(el, GBX_NS_NONE, "string");
+	const char *text = gbx_xml_attr(el, GBX_NS_NONE, "string");
 
 	if (text == NULL || *text == '\0')
 		return true;
@@ -222,7 +223,7 @@ word_art(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
 /* Notes, comments, headers that are referred to are missed when they are not
  * there. */
 static void
-reference(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
+reference(struct gbx_ooxml_text *t, const struct gbx_xml_element *el)
 {
 	enum gbx_ooxml_rel_kind kind = el->name[0] == 'f'   ? GBX_REL_FOOTNOTES
 				       : el->name[0] == 'e' ? GBX_REL_ENDNOTES
@@ -233,9 +234,9 @@ reference(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
 }
 
 static void
-part_reference(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
+part_reference(struct gbx_ooxml_text *t, const struct gbx_xml_element *el)
 {
-	const char *id = gbx_ooxml_attr(el, GBX_NS_R, "id");
+	const char *id = gbx_xml_attr(el, GBX_NS_R, "id");
 	struct gbx_ooxml_rel *rel;
 
 	if (id == NULL || t->rels == NULL)
@@ -248,7 +249,7 @@ part_reference(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
 
 /* On the text of a run, or on a shape, which has none of its own. */
 static bool
-click(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
+click(struct gbx_ooxml_text *t, const struct gbx_xml_element *el)
 {
 	const char *target = gbx_ooxml_link_target(t, el);
 
@@ -261,9 +262,9 @@ click(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
 }
 
 static bool
-shape_link(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
+shape_link(struct gbx_ooxml_text *t, const struct gbx_xml_element *el)
 {
-	const char *target = gbx_ooxml_attr(el, GBX_NS_NONE, "href");
+	const char *target = gbx_xml_attr(el, GBX_NS_NONE, "href");
 
 	return target == NULL || *target == '\0' || *target == '#' ||
 	       gbx_ooxml_record_link(t->zip->sink, target, "", 0);
@@ -272,22 +273,22 @@ shape_link(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
 /* ---- properties --------------------------------------------------------- */
 
 static void
-fonts(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
+fonts(struct gbx_ooxml_text *t, const struct gbx_xml_element *el)
 {
 	if (!t->run.open)
 		return;
 	t->run.ascii =
-	    (uint8_t)gbx_ooxml_font_of(gbx_ooxml_attr(el, GBX_NS_W, "ascii"));
+	    (uint8_t)gbx_ooxml_font_of(gbx_xml_attr(el, GBX_NS_W, "ascii"));
 	t->run.other =
-	    (uint8_t)gbx_ooxml_font_of(gbx_ooxml_attr(el, GBX_NS_W, "hAnsi"));
+	    (uint8_t)gbx_ooxml_font_of(gbx_xml_attr(el, GBX_NS_W, "hAnsi"));
 	t->run.symbol = t->run.other ? t->run.other : t->run.ascii;
 }
 
 static void
-font(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el, bool latin)
+font(struct gbx_ooxml_text *t, const struct gbx_xml_element *el, bool latin)
 {
 	uint8_t which = (uint8_t)gbx_ooxml_font_of(
-	    gbx_ooxml_attr(el, GBX_NS_NONE, "typeface"));
+	    gbx_xml_attr(el, GBX_NS_NONE, "typeface"));
 
 	if (!t->run.open || which == GBX_FONT_OTHER)
 		return;
@@ -297,10 +298,10 @@ font(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el, bool latin)
 }
 
 static void
-auto_number(struct gbx_ooxml_text *t, const struct gbx_ooxml_element *el)
+auto_number(struct gbx_ooxml_text *t, const struct gbx_xml_element *el)
 {
-	const char *type = gbx_ooxml_attr(el, GBX_NS_NONE, "type");
-	const char *start = gbx_ooxml_attr(el, GBX_NS_NONE, "startAt");
+	const char *type = gbx_xml_attr(el, GBX_NS_NONE, "type");
+	const char *start = gbx_xml_attr(el, GBX_NS_NONE, "startAt");
 
 	if (type == NULL || strlen(type) >= sizeof(t->para.type))
 		return;
@@ -321,9 +322,9 @@ deleted(struct gbx_ooxml_text *t)
 
 static bool
 property(struct gbx_ooxml_text *t, enum gbx_ooxml_action action,
-    const struct gbx_ooxml_element *el)
+    const struct gbx_xml_element *el)
 {
-	const char *drop = gbx_ooxml_attr(el, GBX_NS_W, "dropCap");
+	const char *drop = gbx_xml_attr(el, GBX_NS_W, "dropCap");
 
 	switch (action) {
 	case GBX_DO_CLICK:
@@ -353,7 +354,7 @@ property(struct gbx_ooxml_text *t, enum gbx_ooxml_action action,
 		break;
 	case GBX_DO_STYLE:
 		if (val_of(el) != NULL)
-			t->para.style = gbx_ooxml_hash(
+			t->para.style = gbx_siphash(
 			    t->zip->task->salt, val_of(el), strlen(val_of(el)));
 		break;
 	case GBX_DO_LEVEL:
@@ -381,14 +382,14 @@ property(struct gbx_ooxml_text *t, enum gbx_ooxml_action action,
 
 static void
 start_properties(struct gbx_ooxml_text *t, enum gbx_ooxml_action action,
-    const struct gbx_ooxml_element *el)
+    const struct gbx_xml_element *el)
 {
 	t->props = el->depth;
 	t->in_para_pr = action == GBX_DO_PARA_PR;
 	t->in_row_pr = action == GBX_DO_ROW_PR;
 	if (t->in_para_pr && el->ns == GBX_NS_A)
 		t->para.level =
-		    number(gbx_ooxml_attr(el, GBX_NS_NONE, "lvl"), 100);
+		    number(gbx_xml_attr(el, GBX_NS_NONE, "lvl"), 100);
 }
 
 static bool
@@ -406,7 +407,7 @@ end_properties(struct gbx_ooxml_text *t)
 
 static bool
 start_action(struct gbx_ooxml_text *t, enum gbx_ooxml_action action,
-    const struct gbx_ooxml_element *el)
+    const struct gbx_xml_element *el)
 {
 	switch (action) {
 	case GBX_DO_PARAGRAPH:
@@ -460,7 +461,7 @@ start_action(struct gbx_ooxml_text *t, enum gbx_ooxml_action action,
 		return true;
 	case GBX_DO_LINK:
 		return gbx_ooxml_link_open(t, gbx_ooxml_link_target(t, el),
-		    gbx_ooxml_attr(el, GBX_NS_W, "anchor"));
+		    gbx_xml_attr(el, GBX_NS_W, "anchor"));
 	case GBX_DO_CLICK:
 		return click(t, el);
 	case GBX_DO_SHAPE:
@@ -538,8 +539,8 @@ end_action(struct gbx_ooxml_text *t, enum gbx_ooxml_action action)
 	}
 }
 
-static enum gbx_ooxml_go
-on_start(void *ctx, const struct gbx_ooxml_element *el)
+static enum gbx_xml_go
+on_start(void *ctx, const struct gbx_xml_element *el)
 {
 	enum gbx_ooxml_action action = gbx_ooxml_action_of(el);
 	struct gbx_ooxml_text *t = ctx;
@@ -560,8 +561,8 @@ on_start(void *ctx, const struct gbx_ooxml_element *el)
 	return start_action(t, action, el) ? GBX_GO : GBX_STOP;
 }
 
-static enum gbx_ooxml_go
-on_end(void *ctx, const struct gbx_ooxml_element *el)
+static enum gbx_xml_go
+on_end(void *ctx, const struct gbx_xml_element *el)
 {
 	struct gbx_ooxml_text *t = ctx;
 	bool ok = true;
@@ -578,7 +579,7 @@ on_end(void *ctx, const struct gbx_ooxml_element *el)
 	return ok ? GBX_GO : GBX_STOP;
 }
 
-static enum gbx_ooxml_go
+static enum gbx_xml_go
 on_text(void *ctx, const char *s, size_t n)
 {
 	struct gbx_ooxml_text *t = ctx;
@@ -623,7 +624,7 @@ free_text(struct gbx_ooxml_text *t)
 }
 
 enum gbx_wire_status
-gbx_ooxml_text_read(struct gbx_ooxml_zip *zip, struct gbx_ooxml_member *m,
+gbx_ooxml_text_read(struct gbx_zip *zip, struct gbx_zip_member *m,
     const struct gbx_ooxml_source *source)
 {
 	const struct gbx_ooxml_handler handler = {

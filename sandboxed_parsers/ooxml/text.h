@@ -18,15 +18,15 @@ struct gbx_ooxml_source {
 };
 
 /* Into the sink. A part that was read before is passed over. */
-enum gbx_wire_status gbx_ooxml_text_read(struct gbx_ooxml_zip *zip,
-    struct gbx_ooxml_member *m, const struct gbx_ooxml_source *source);
+enum gbx_wire_status gbx_ooxml_text_read(struct gbx_zip *zip,
+    struct gbx_zip_member *m, const struct gbx_ooxml_source *source);
 
 /* The same with the part's relationships, read into *ret_rels unless the
  * source has them, and then the charts and diagrams that they lead to.
  * *ret_rels starts zeroed, may be NULL, and is for the caller to free, also
  * after failure. */
-enum gbx_wire_status gbx_ooxml_part_text(struct gbx_ooxml_zip *zip,
-    struct gbx_ooxml_member *m, struct gbx_ooxml_source source,
+enum gbx_wire_status gbx_ooxml_part_text(struct gbx_zip *zip,
+    struct gbx_zip_member *m, struct gbx_ooxml_source source,
     struct gbx_ooxml_rels *ret_rels);
 
 #endif

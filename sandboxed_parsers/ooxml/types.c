@@ -33,7 +33,7 @@ static const struct {
 };
 
 struct reader {
-	struct gbx_ooxml_zip *zip;
+	struct gbx_zip *zip;
 	uint64_t main_part; /* hash of its name */
 	const char *suffix; /* of the main part */
 	size_t suffix_len;
@@ -84,13 +84,13 @@ is_suffix(const struct reader *r, const char *extension)
 	       gbx_ooxml_starts(extension, r->suffix);
 }
 
-static enum gbx_ooxml_go
-on_start(void *ctx, const struct gbx_ooxml_element *el)
+static enum gbx_xml_go
+on_start(void *ctx, const struct gbx_xml_element *el)
 {
 	struct reader *r = ctx;
-	const char *type = gbx_ooxml_attr(el, GBX_NS_NONE, "ContentType");
-	const char *part = gbx_ooxml_attr(el, GBX_NS_NONE, "PartName");
-	const char *ext = gbx_ooxml_attr(el, GBX_NS_NONE, "Extension");
+	const char *type = gbx_xml_attr(el, GBX_NS_NONE, "ContentType");
+	const char *part = gbx_xml_attr(el, GBX_NS_NONE, "PartName");
+	const char *ext = gbx_xml_attr(el, GBX_NS_NONE, "Extension");
 
 	if (el->depth == 1)
 		return GBX_GO;
@@ -117,7 +117,7 @@ static const struct gbx_ooxml_handler handler = {
 };
 
 enum gbx_wire_status
-gbx_ooxml_types_read(struct gbx_ooxml_zip *zip, struct gbx_ooxml_member *types,
+gbx_ooxml_types_read(struct gbx_zip *zip, struct gbx_zip_member *types,
     const struct gbx_ooxml_name *main_part, enum gbx_format *ret_format)
 {
 	struct reader r = {

@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A part as a stream of XML elements.
- * Side: hostile. Must never expand an entity, load anything, or let expat ask
- * the kernel for entropy (a salt comes before the first byte).
+ * Markup compatibility (ECMA-376 part 3) on top of the stream of elements.
+ * Side: hostile.
  */
-#include <expat.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sandboxed_parsers/ooxml/namespace.h"
-
-/* Between a namespace and a name. No URI can hold it (RFC 3986). */
-#define SEPARATOR '\n'
-#define CHUNK	  16384
-/* Longer entities could be repeated to fill memory without any nesting. */
-#define ENTITY_MAX 1024
-#define DEPTH_MOST 1024 /* the ceiling of the limit `depth` */
+#include "sandboxed_parsers/runtime/hash.h"
 
 /* A prefix in scope, for Requires="w14 wps" and ProcessContent="q:more". */
 struct prefix {
@@ -31,114 +23,60 @@ struct process {
 	bool any; /* every name */
 };
 
-struct xml {
-	struct gbx_ooxml_zip *zip;
+struct compat {
+	struct gbx_zip *zip;
 	const struct gbx_ooxml_handler *handler;
 	void *ctx;
-	XML_Parser parser;
-	uint32_t depth, skip_at; /* skip_at: the depth that is passed over */
-	bool doctype, stopped;
-	uint8_t chosen[DEPTH_MOST / 8 + 1]; /* alternatives, by depth */
+	uint8_t chosen[GBX_XML_DEPTH_MOST / 8 + 1]; /* alternatives, by depth */
 	struct prefix *prefix;
 	size_t n_prefix, prefix_room;
 	struct process *process;
 	size_t n_process, process_room;
 };
 
-static void
-stop(struct xml *x)
-{
-	x->stopped = true;
-	XML_StopParser(x->parser, XML_FALSE);
-}
-
-static void
-stop_limit(struct xml *x, enum gbx_wire_limit limit)
-{
-	gbx_sink_limit(x->zip->sink, limit);
-	stop(x);
-}
-
-/* ---- names -------------------------------------------------------------- */
-
-/* Split what expat gives, "uri\nname" or "name". */
-static enum gbx_ooxml_ns
-split(const char *full, const char **ret_name)
-{
-	const char *sep = strrchr(full, SEPARATOR);
-
-	*ret_name = sep == NULL ? full : sep + 1;
-	return sep == NULL ? GBX_NS_NONE
-			   : gbx_ooxml_ns_of(full, (size_t)(sep - full));
-}
-
-const char *
-gbx_ooxml_attr(
-    const struct gbx_ooxml_element *el, enum gbx_ooxml_ns ns, const char *name)
-{
-	const char *const *a;
-	const char *local;
-
-	for (a = el->attrs; a != NULL && a[0] != NULL; a += 2)
-		if (split(a[0], &local) == ns && strcmp(local, name) == 0)
-			return a[1];
-	return NULL;
-}
-
-bool
-gbx_ooxml_is(
-    const struct gbx_ooxml_element *el, enum gbx_ooxml_ns ns, const char *name)
-{
-	return el->ns == ns && strcmp(el->name, name) == 0;
-}
-
 /* ---- prefixes ----------------------------------------------------------- */
 
 static uint64_t
-hash_of(const struct xml *x, const char *text, size_t n)
+hash_of(const struct compat *x, const char *text, size_t n)
 {
-	return gbx_ooxml_hash(x->zip->task->salt, text, n);
+	return gbx_siphash(x->zip->task->salt, text, n);
 }
 
-static void XMLCALL
-on_prefix(void *data, const XML_Char *prefix, const XML_Char *uri)
+static bool
+on_prefix(void *ctx, const char *prefix, const char *uri)
 {
-	struct xml *x = data;
+	struct compat *x = ctx;
 	size_t room = x->prefix_room > 0 ? x->prefix_room * 2 : 64;
 	struct prefix *p = x->prefix;
-	enum gbx_ooxml_ns ns;
 
 	if (x->n_prefix == x->prefix_room) {
 		p = realloc(p, room * sizeof(*p));
-		if (p == NULL) {
-			stop_limit(x, GBX_WIRE_LIMIT_MEMORY);
-			return;
-		}
+		if (p == NULL)
+			return gbx_sink_limit(
+			    x->zip->sink, GBX_WIRE_LIMIT_MEMORY);
 		x->prefix = p;
 		x->prefix_room = room;
 	}
-	ns = uri == NULL ? GBX_NS_UNKNOWN : gbx_ooxml_ns_of(uri, strlen(uri));
 	p[x->n_prefix++] = (struct prefix){
-	    .hash =
-		hash_of(x, prefix ? prefix : "", prefix ? strlen(prefix) : 0),
-	    .uri = hash_of(x, uri ? uri : "", uri ? strlen(uri) : 0),
-	    .understood = ns != GBX_NS_UNKNOWN,
+	    .hash = hash_of(x, prefix, strlen(prefix)),
+	    .uri = hash_of(x, uri, strlen(uri)),
+	    .understood = gbx_ooxml_ns_of(uri, strlen(uri)) != GBX_NS_UNKNOWN,
 	};
+	return true;
 }
 
-static void XMLCALL
-on_prefix_end(void *data, const XML_Char *prefix)
+static void
+on_prefix_end(void *ctx)
 {
-	struct xml *x = data;
+	struct compat *x = ctx;
 
-	(void)prefix; /* they end in the reverse order */
 	if (x->n_prefix > 0)
 		x->n_prefix--;
 }
 
 /* NULL: it is not in scope. */
 static const struct prefix *
-find_prefix(const struct xml *x, const char *prefix, size_t n)
+find_prefix(const struct compat *x, const char *prefix, size_t n)
 {
 	uint64_t hash = hash_of(x, prefix, n);
 	size_t i;
@@ -150,7 +88,7 @@ find_prefix(const struct xml *x, const char *prefix, size_t n)
 }
 
 static bool
-understands_one(const struct xml *x, const char *prefix, size_t n)
+understands_one(const struct compat *x, const char *prefix, size_t n)
 {
 	const struct prefix *p = find_prefix(x, prefix, n);
 
@@ -159,7 +97,7 @@ understands_one(const struct xml *x, const char *prefix, size_t n)
 
 /* Every prefix of a Choice's Requires (ECMA-376 part 3, 7.6). */
 static bool
-understands(const struct xml *x, const char *list)
+understands(const struct compat *x, const char *list)
 {
 	size_t n;
 
@@ -177,13 +115,13 @@ understands(const struct xml *x, const char *list)
 /* ---- alternatives ------------------------------------------------------- */
 
 static bool
-has_chosen(const struct xml *x, uint32_t depth)
+has_chosen(const struct compat *x, uint32_t depth)
 {
 	return x->chosen[depth / 8] >> (depth % 8) & 1;
 }
 
 static void
-set_chosen(struct xml *x, uint32_t depth, bool chosen)
+set_chosen(struct compat *x, uint32_t depth, bool chosen)
 {
 	uint8_t bit = (uint8_t)(1u << (depth % 8));
 
@@ -193,8 +131,8 @@ set_chosen(struct xml *x, uint32_t depth, bool chosen)
 		x->chosen[depth / 8] &= (uint8_t)~bit;
 }
 
-static enum gbx_ooxml_go
-start_mc(struct xml *x, const struct gbx_ooxml_element *el)
+static enum gbx_xml_go
+start_mc(struct compat *x, const struct gbx_xml_element *el)
 {
 	bool take = true;
 
@@ -204,7 +142,7 @@ start_mc(struct xml *x, const struct gbx_ooxml_element *el)
 	}
 	if (strcmp(el->name, "Choice") == 0)
 		take =
-		    understands(x, gbx_ooxml_attr(el, GBX_NS_NONE, "Requires"));
+		    understands(x, gbx_xml_attr(el, GBX_NS_NONE, "Requires"));
 	else if (strcmp(el->name, "Fallback") != 0)
 		return GBX_SKIP;
 	if (!take || has_chosen(x, el->depth - 1))
@@ -217,7 +155,7 @@ start_mc(struct xml *x, const struct gbx_ooxml_element *el)
 
 /* One "prefix:name" or "prefix:*". */
 static bool
-add_process(struct xml *x, const char *item, size_t n)
+add_process(struct compat *x, uint32_t depth, const char *item, size_t n)
 {
 	size_t room = x->process_room > 0 ? x->process_room * 2 : 8;
 	const char *colon = memchr(item, ':', n);
@@ -241,7 +179,7 @@ add_process(struct xml *x, const char *item, size_t n)
 	x->process[x->n_process++] = (struct process){
 	    .uri = prefix->uri,
 	    .name = hash_of(x, colon + 1, n),
-	    .depth = x->depth,
+	    .depth = depth,
 	    .any = n == 1 && colon[1] == '*',
 	};
 	return true;
@@ -249,7 +187,7 @@ add_process(struct xml *x, const char *item, size_t n)
 
 /* mc:ProcessContent of an element (ECMA-376 part 3, 7.4). */
 static bool
-note_process(struct xml *x, const struct gbx_ooxml_element *el)
+note_process(struct compat *x, const struct gbx_xml_element *el)
 {
 	const char *const *a;
 	const char *local, *list;
@@ -257,30 +195,29 @@ note_process(struct xml *x, const struct gbx_ooxml_element *el)
 	size_t n;
 
 	for (a = el->attrs; a != NULL && a[0] != NULL; a += 2) {
-		local = strrchr(a[0], SEPARATOR);
-		if (local == NULL || strcmp(local + 1, "ProcessContent") != 0 ||
-		    split(a[0], &local) != GBX_NS_MC)
+		if (!gbx_xml_split(a[0], &local, &n) ||
+		    strcmp(local, "ProcessContent") != 0 ||
+		    gbx_ooxml_ns_of(a[0], n) != GBX_NS_MC)
 			continue;
 		for (list = a[1]; ok && *list != '\0'; list += n) {
 			list += strspn(list, " \t\r\n");
 			n = strcspn(list, " \t\r\n");
-			ok = add_process(x, list, n);
+			ok = add_process(x, el->depth, list, n);
 		}
 	}
 	return ok;
 }
 
 static bool
-is_processed(const struct xml *x, const char *full)
+is_processed(const struct compat *x, const struct gbx_xml_element *el)
 {
-	const char *sep = strrchr(full, SEPARATOR);
 	uint64_t uri, name;
 	size_t i;
 
-	if (sep == NULL || x->n_process == 0)
+	if (el->n_uri == 0 || x->n_process == 0)
 		return false;
-	uri = hash_of(x, full, (size_t)(sep - full));
-	name = hash_of(x, sep + 1, strlen(sep + 1));
+	uri = hash_of(x, el->uri, el->n_uri);
+	name = hash_of(x, el->name, strlen(el->name));
 	for (i = 0; i < x->n_process; i++)
 		if (x->process[i].uri == uri &&
 		    (x->process[i].any || x->process[i].name == name))
@@ -290,224 +227,74 @@ is_processed(const struct xml *x, const char *full)
 
 /* ---- elements ----------------------------------------------------------- */
 
-static bool
-is_wrong_root(const struct xml *x, const struct gbx_ooxml_element *el)
+static enum gbx_xml_go
+on_start(void *ctx, const struct gbx_xml_element *el)
 {
-	return el->depth == 1 && x->handler->root_ns != GBX_NS_NONE &&
-	       !gbx_ooxml_is(el, x->handler->root_ns, x->handler->root);
-}
+	struct compat *x = ctx;
 
-static enum gbx_ooxml_go
-start_element(
-    struct xml *x, const struct gbx_ooxml_element *el, const char *full)
-{
-	if (is_wrong_root(x, el) || !note_process(x, el))
+	while (
+	    x->n_process > 0 && x->process[x->n_process - 1].depth >= el->depth)
+		x->n_process--; /* of elements that have ended */
+	if (!note_process(x, el))
 		return GBX_STOP;
 	if (el->ns == GBX_NS_MC)
 		return start_mc(x, el);
 	if (el->ns == GBX_NS_UNKNOWN || el->ns == GBX_NS_NONE)
-		return is_processed(x, full) ? GBX_GO : GBX_SKIP;
+		return is_processed(x, el) ? GBX_GO : GBX_SKIP;
 	return x->handler->start(x->ctx, el);
 }
 
-static void XMLCALL
-on_start(void *data, const XML_Char *full, const XML_Char **attrs)
+static enum gbx_xml_go
+on_end(void *ctx, const struct gbx_xml_element *el)
 {
-	struct xml *x = data;
-	struct gbx_ooxml_element el = {.attrs = (const char *const *)attrs};
+	struct compat *x = ctx;
 
-	if (x->stopped)
-		return;
-	if (x->depth >= x->zip->task->limit[GBX_WIRE_LIMIT_DEPTH] ||
-	    x->depth >= DEPTH_MOST) {
-		stop_limit(x, GBX_WIRE_LIMIT_DEPTH);
-		return;
-	}
-	el.depth = ++x->depth;
-	if (x->skip_at != 0)
-		return;
-	el.ns = split(full, &el.name);
-	switch (start_element(x, &el, full)) {
-	case GBX_GO:
-		break;
-	case GBX_SKIP:
-		x->skip_at = el.depth;
-		break;
-	case GBX_STOP:
-		stop(x);
-		break;
-	}
+	if (x->handler->end == NULL || el->ns <= GBX_NS_UNKNOWN ||
+	    el->ns == GBX_NS_MC)
+		return GBX_GO;
+	return x->handler->end(x->ctx, el);
 }
 
-static void XMLCALL
-on_end(void *data, const XML_Char *full)
+static enum gbx_xml_go
+on_text(void *ctx, const char *text, size_t n)
 {
-	struct xml *x = data;
-	struct gbx_ooxml_element el = {.depth = x->depth};
+	struct compat *x = ctx;
 
-	if (x->stopped)
-		return;
-	x->depth--;
-	while (
-	    x->n_process > 0 && x->process[x->n_process - 1].depth == el.depth)
-		x->n_process--;
-	if (x->skip_at != 0) {
-		if (x->skip_at == el.depth)
-			x->skip_at = 0;
-		return;
-	}
-	if (x->handler->end == NULL)
-		return;
-	el.ns = split(full, &el.name);
-	if (el.ns > GBX_NS_UNKNOWN && el.ns != GBX_NS_MC &&
-	    x->handler->end(x->ctx, &el) == GBX_STOP)
-		stop(x);
-}
-
-static void XMLCALL
-on_text(void *data, const XML_Char *text, int n)
-{
-	struct xml *x = data;
-
-	if (x->stopped || x->skip_at != 0 || x->handler->text == NULL)
-		return;
-	if (x->handler->text(x->ctx, text, (size_t)n) == GBX_STOP)
-		stop(x);
-}
-
-/* ---- document types ----------------------------------------------------- */
-
-/* OPC forbids them (ECMA-376 part 2, 6.2.5). They are looked at until they
- * end, only to call a bomb a bomb. */
-static void XMLCALL
-on_doctype(void *data, const XML_Char *name, const XML_Char *system_id,
-    const XML_Char *public_id, int internal)
-{
-	struct xml *x = data;
-
-	(void)name;
-	(void)system_id;
-	(void)public_id;
-	x->doctype = true;
-	if (!internal)
-		stop(x);
-}
-
-static void XMLCALL
-on_doctype_end(void *data)
-{
-	stop(data);
-}
-
-/* Nothing is expanded here, ever. An entity that refers to another one, or is
- * long enough to be worth repeating, is there to amplify. */
-static void XMLCALL
-on_entity(void *data, const XML_Char *name, int is_parameter,
-    const XML_Char *value, int n, const XML_Char *base,
-    const XML_Char *system_id, const XML_Char *public_id,
-    const XML_Char *notation)
-{
-	struct xml *x = data;
-
-	(void)name;
-	(void)is_parameter;
-	(void)base;
-	(void)public_id;
-	(void)notation;
-	if (x->stopped)
-		return;
-	if (value == NULL || system_id != NULL)
-		stop(x);
-	else if (n > ENTITY_MAX || memchr(value, '&', (size_t)n) != NULL)
-		stop_limit(x, GBX_WIRE_LIMIT_RATIO);
+	return x->handler->text == NULL ? GBX_GO
+					: x->handler->text(x->ctx, text, n);
 }
 
 /* ---- the whole part ----------------------------------------------------- */
 
-/* Hash tables that no document can fill one row of. Without a salt of ours
- * expat asks the kernel for one. */
-static void
-set_salt(struct xml *x)
-{
-#if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 8
-	(void)XML_SetHashSalt16Bytes(x->parser, x->zip->task->salt);
-#else
-	unsigned long salt;
-
-	/* 0 would mean "ask the kernel". */
-	memcpy(&salt, x->zip->task->salt, sizeof(salt));
-	XML_SetHashSalt(x->parser, salt | 1);
-#endif
-}
-
-static bool
-set_up(struct xml *x)
-{
-	x->parser = XML_ParserCreateNS(NULL, SEPARATOR);
-	if (x->parser == NULL)
-		return gbx_sink_limit(x->zip->sink, GBX_WIRE_LIMIT_MEMORY);
-	set_salt(x);
-	XML_SetParamEntityParsing(x->parser, XML_PARAM_ENTITY_PARSING_NEVER);
-	XML_SetUserData(x->parser, x);
-	XML_SetElementHandler(x->parser, on_start, on_end);
-	XML_SetCharacterDataHandler(x->parser, on_text);
-	XML_SetNamespaceDeclHandler(x->parser, on_prefix, on_prefix_end);
-	XML_SetDoctypeDeclHandler(x->parser, on_doctype, on_doctype_end);
-	XML_SetEntityDeclHandler(x->parser, on_entity);
-	return true;
-}
-
 static enum gbx_wire_status
-failed(struct xml *x)
+read_part(void *from, void *buf, size_t n, size_t *ret_got)
 {
-	switch (XML_GetErrorCode(x->parser)) {
-	case XML_ERROR_NO_MEMORY:
-		gbx_sink_limit(x->zip->sink, GBX_WIRE_LIMIT_MEMORY);
-		break;
-	case XML_ERROR_AMPLIFICATION_LIMIT_BREACH:
-		gbx_sink_limit(x->zip->sink, GBX_WIRE_LIMIT_RATIO);
-		break;
-	default:
-		break;
-	}
-	return GBX_WIRE_MALFORMED;
-}
-
-static enum gbx_wire_status
-feed(struct xml *x, struct gbx_ooxml_part *part)
-{
-	enum gbx_wire_status status;
-	size_t got;
-	void *buf;
-
-	do {
-		buf = XML_GetBuffer(x->parser, CHUNK);
-		if (buf == NULL)
-			return failed(x);
-		status = gbx_ooxml_part_read(part, buf, CHUNK, &got);
-		if (status != GBX_WIRE_OK)
-			return status;
-		if (XML_ParseBuffer(x->parser, (int)got, got == 0) !=
-		    XML_STATUS_OK)
-			return failed(x);
-	} while (got > 0);
-	return x->stopped || x->doctype ? GBX_WIRE_MALFORMED : GBX_WIRE_OK;
+	return gbx_zip_part_read(from, buf, n, ret_got);
 }
 
 enum gbx_wire_status
-gbx_ooxml_xml_read(struct gbx_ooxml_zip *zip, struct gbx_ooxml_member *m,
+gbx_ooxml_xml_read(struct gbx_zip *zip, struct gbx_zip_member *m,
     const struct gbx_ooxml_handler *handler, void *ctx)
 {
-	struct xml x = {.zip = zip, .handler = handler, .ctx = ctx};
+	const struct gbx_xml_handler outer = {
+	    .ns_of = gbx_ooxml_ns_of,
+	    .root = handler->root_ns == GBX_NS_NONE ? NULL : handler->root,
+	    .root_ns = handler->root_ns,
+	    .start = on_start,
+	    .end = on_end,
+	    .text = on_text,
+	    .prefix = on_prefix,
+	    .prefix_end = on_prefix_end,
+	};
+	struct compat x = {.zip = zip, .handler = handler, .ctx = ctx};
+	struct gbx_zip_part part;
+	const struct gbx_xml_source source = {read_part, &part};
 	enum gbx_wire_status status;
-	struct gbx_ooxml_part part;
 
-	status = gbx_ooxml_part_open(zip, m, &part);
-	if (status != GBX_WIRE_OK)
-		return status;
-	status = set_up(&x) ? feed(&x, &part) : GBX_WIRE_MALFORMED;
-	if (x.parser != NULL)
-		XML_ParserFree(x.parser);
+	status = gbx_zip_part_open(zip, m, &part);
+	if (status == GBX_WIRE_OK)
+		status =
+		    gbx_xml_read(zip->task, zip->sink, &source, &outer, &x);
 	free(x.prefix);
 	free(x.process);
 	return status;

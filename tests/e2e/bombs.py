@@ -8,7 +8,7 @@ Own ones (tests/support/bombs.py, bombs_images.py), the hostile kit's eaters, an
 the corpus below a folder bomb/.
 
 Fails if taken out: the limit on pixels in runtime/sink_image.c; SURPLUS and
-PNG_HANDLE_CHUNK_NEVER in png/png.c; count_packed in ooxml/zip.c, the check of
+PNG_HANDLE_CHUNK_NEVER in png/png.c; count_packed in runtime/zip/member.c, the check of
 entities in ooxml/xml.c; gbx_arena_trim or ITIMER_PROF in runtime/worker.c.
 
 Environment: B the build folder, GLOVEBOX_LIBEXEC the workers, GBX_CORPUS. TAP.

@@ -7,7 +7,7 @@
 #define GBX_TESTS_OOXML_DOCS_H
 
 #include "sandboxed_parsers/runtime/sink.h"
-#include "tests/unit/ooxml/mkzip.h"
+#include "tests/support/mkzip.h"
 
 #define OOXML "http://schemas.openxmlformats.org/"
 #define REL   OOXML "officeDocument/2006/relationships/"

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "tests/unit/ooxml/mkzip.h"
+#include "tests/support/mkzip.h"
 
 void
 mkzip_put(struct mkzip_bytes *b, const void *p, size_t n)

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sandboxed_parsers/ooxml/zip.h"
+#include "sandboxed_parsers/runtime/sort.h"
+#include "sandboxed_parsers/runtime/zip/zip.h"
 
 #define SIG_LOCAL	0x04034b50u
 #define SIG_DIR		0x02014b50u
@@ -194,7 +195,7 @@ read_tail(struct view v, struct tail *ret_tail)
 }
 
 bool
-gbx_ooxml_zip_count(const struct gbx_task *task, uint64_t *ret_count)
+gbx_zip_count(const struct gbx_task *task, uint64_t *ret_count)
 {
 	struct view v = {task->data, task->size};
 	struct tail tail;
@@ -334,16 +335,18 @@ same_member(const struct header *local, const struct header *dir)
 
 /* Does minizip say the same? */
 static bool
-agrees(const struct gbx_task *task, const struct header *dir,
-    const struct gbx_ooxml_member *m)
+agrees(const struct gbx_zip *zip, const struct header *dir,
+    const struct gbx_zip_member *m)
 {
-	struct gbx_ooxml_name name;
+	size_t n = dir->n_name;
+	struct gbx_zip_member same = {0};
 
-	gbx_ooxml_name_member((const char *)dir->name, dir->n_name, &name);
+	if (n > GBX_ZIP_NAME_MAX + 1)
+		n = GBX_ZIP_NAME_MAX + 1;
+	gbx_zip_name(zip, (const char *)dir->name, n, &same);
 	return m->packed == dir->packed && m->size == dir->size &&
 	       m->crc == dir->crc && m->method == dir->method &&
-	       m->bits == dir->bits &&
-	       m->hash == gbx_ooxml_name_hash(task->salt, &name);
+	       m->bits == dir->bits && m->hash == same.hash;
 }
 
 /* ---- coverage ----------------------------------------------------------- */
@@ -358,7 +361,7 @@ start_of(const void *thing)
  * signature, sizes of 4 or 8 bytes. */
 static bool
 is_descriptor(
-    struct view v, uint64_t pos, uint64_t n, const struct gbx_ooxml_member *m)
+    struct view v, uint64_t pos, uint64_t n, const struct gbx_zip_member *m)
 {
 	const uint8_t *p = v.data + pos;
 	bool wide = n >= 20;
@@ -380,7 +383,7 @@ is_descriptor(
 /* Nothing but a member's descriptor may lie between it and what follows. */
 static bool
 fills(struct view v, const struct range *r, uint64_t next,
-    const struct gbx_ooxml_member *m)
+    const struct gbx_zip_member *m)
 {
 	if (r->end > next)
 		return false;
@@ -391,11 +394,11 @@ fills(struct view v, const struct range *r, uint64_t next,
 
 static bool
 covered(struct view v, struct range *range, size_t n, uint64_t dir_start,
-    const struct gbx_ooxml_member *member)
+    const struct gbx_zip_member *member)
 {
 	size_t i;
 
-	gbx_ooxml_sort(range, n, sizeof(*range), start_of);
+	gbx_heapsort(range, n, sizeof(*range), start_of);
 	if ((n > 0 ? range[0].start : dir_start) != 0)
 		return false;
 	for (i = 0; i < n; i++)
@@ -408,16 +411,17 @@ covered(struct view v, struct range *range, size_t n, uint64_t dir_start,
 
 /* Walk the directory; *ret_range gets where each member lies. */
 static bool
-walk(const struct gbx_task *task, const struct tail *tail,
-    const struct gbx_ooxml_member *member, size_t n, struct range *ret_range)
+walk(
+    const struct gbx_zip *zip, const struct tail *tail, struct range *ret_range)
 {
-	struct view v = {task->data, task->size};
+	struct view v = {zip->task->data, zip->task->size};
 	uint64_t pos = tail->offset;
 	struct header dir, local;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		if (!read_dir(v, pos, &dir) || !agrees(task, &dir, &member[i]))
+	for (i = 0; i < zip->n; i++) {
+		if (!read_dir(v, pos, &dir) ||
+		    !agrees(zip, &dir, &zip->member[i]))
 			return false;
 		pos = dir.next;
 		if (!read_local(v, dir.offset, &local) ||
@@ -434,10 +438,10 @@ walk(const struct gbx_task *task, const struct tail *tail,
 }
 
 bool
-gbx_ooxml_zip_check(const struct gbx_task *task,
-    const struct gbx_ooxml_member *member, size_t n, bool *ret_ok)
+gbx_zip_check(const struct gbx_zip *zip, bool *ret_ok)
 {
-	struct view v = {task->data, task->size};
+	struct view v = {zip->task->data, zip->task->size};
+	size_t n = zip->n;
 	struct range *range;
 	struct tail tail;
 	bool plain;
@@ -451,8 +455,8 @@ gbx_ooxml_zip_check(const struct gbx_task *task,
 	*ret_ok = range != NULL;
 	if (range == NULL)
 		return false;
-	plain = walk(task, &tail, member, n, range) &&
-		covered(v, range, n, tail.offset, member);
+	plain = walk(zip, &tail, range) &&
+		covered(v, range, n, tail.offset, zip->member);
 	free(range);
 	return plain;
 }

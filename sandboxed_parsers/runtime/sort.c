@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "sandboxed_parsers/ooxml/zip.h"
+#include "sandboxed_parsers/runtime/sort.h"
 
 struct heap {
 	char *base;
@@ -22,7 +22,7 @@ at(const struct heap *h, size_t i)
 static void
 swap(const struct heap *h, size_t i, size_t j)
 {
-	char tmp[64];
+	char tmp[GBX_SORT_WIDTH];
 
 	memcpy(tmp, at(h, i), h->width);
 	memcpy(at(h, i), at(h, j), h->width);
@@ -47,7 +47,7 @@ sift_down(const struct heap *h, size_t i, size_t n)
 }
 
 void
-gbx_ooxml_sort(
+gbx_heapsort(
     void *base, size_t n, size_t width, uint64_t (*key)(const void *thing))
 {
 	struct heap h = {base, width, key};

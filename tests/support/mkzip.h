@@ -2,8 +2,8 @@
 /*
  * Writes ZIP archives, also such as no program writes. Side: tests.
  */
-#ifndef GBX_TESTS_OOXML_MKZIP_H
-#define GBX_TESTS_OOXML_MKZIP_H
+#ifndef GBX_TESTS_SUPPORT_MKZIP_H
+#define GBX_TESTS_SUPPORT_MKZIP_H
 
 #include <stdbool.h>
 #include <stddef.h>
