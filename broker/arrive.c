@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Inputs that may hang (pipes, sockets, FUSE, NFS): each is read by a process
- * of ours, which can be given up by a kill. Side: trusted.
- * It may copy so much and asks before it copies more, so what counts against
+ * Inputs that arrive by a copier (copier.c): how many at once, how much memory
+ * each may have, and how they end. Side: trusted.
+ * A copier asks before it copies more than was granted, so what counts against
  * the shared memory is at most twice what has arrived, and a silent pipe counts
  * little. Here the broker never waits.
  */
 #include <errno.h>
-#include <stdio.h>
+#include <glovebox.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
+#include "broker/allowance.h"
+#include "broker/arrive.h"
 #include "broker/broker.h"
-#include "ipc/datagram.h"
+#include "broker/classify.h"
+#include "broker/copier.h"
+#include "broker/input.h"
+#include "broker/list.h"
+#include "broker/process.h"
+#include "broker/request.h"
+#include "broker/result.h"
+#include "broker/watch.h"
 #include "ipc/memfd.h"
 
-/* In the middle of a FUSE request a killed process dies only when the server
- * answers (fs/fuse/dev.c, request_wait_answer). Nobody waits for that. */
-#define KILL_GRACE_MS 20
-/* We kill it at the wall limit; it ends itself when we can't any more. */
-#define COPIER_GRACE_MS 1000
 /* Before it has said anything. */
 #define FIRST_BYTES (256U << 10)
 /* At once: each is a process and three descriptors. */
@@ -91,77 +93,9 @@ grant_more(struct gbx_request *job)
 	job->wants_more =
 	    !may_have(job, may - has) || !gbx_input_charge(job, may - has);
 	if (!job->wants_more)
-		job->wants_more = gbx_ipc_send(job->copier_fd, &may,
-				      sizeof(may), NULL, 0) == -EAGAIN;
+		job->wants_more = gbx_copier_grant(job, may) == -EAGAIN;
 	if (job->wants_more)
 		gbx_arm(job->broker, gbx_now_ns() + MEMORY_AGAIN_NS);
-}
-
-/* ---- its process --------------------------------------------------------- */
-
-static int
-spawn_copier(struct gbx_request *job, int from, int to, int says)
-{
-	gbx_autoclose int program = -1, host = -1;
-	char limits[72];
-	struct gbx_spawn what = {
-	    .proc_fd = job->broker->proc_fd,
-	    .name = "glovebox-copy",
-	    .arg = limits,
-	    .fd = {from, to, says},
-	    .extra = {-1, -1},
-	};
-
-	program = gbx_open_program(job->broker, "copy");
-	if (program < 0)
-		return program;
-	/* So that it ends with this process, whoever else holds its socket. */
-	host = (int)syscall(SYS_pidfd_open, job->broker->owner, 0);
-	if (host < 0)
-		return -errno;
-	snprintf(limits, sizeof(limits), "%llu,%llu,%llu",
-	    (unsigned long long)job->in_charged,
-	    (unsigned long long)gbx_input_most(job),
-	    (unsigned long long)job->limit[GBX_LIMIT_WALL] + COPIER_GRACE_MS);
-	what.program = program;
-	what.extra[0] = host;
-	return gbx_spawn(&what, &job->copier_pidfd);
-}
-
-static int
-watch_copier(struct gbx_request *job)
-{
-	struct gbx_broker *b = job->broker;
-	int err;
-
-	err = gbx_watch_add(
-	    b, &job->copier_watch, GBX_WATCH_COPIER, job->copier_pidfd, job);
-	if (err == 0)
-		err = gbx_watch_add(
-		    b, &job->says_watch, GBX_WATCH_SAYS, job->copier_fd, job);
-	return err;
-}
-
-static int
-start(struct gbx_request *job, int from)
-{
-	gbx_autoclose int fd = -1, theirs = -1;
-	int err, pair[2];
-
-	fd = gbx_memfd_new("gbx-input");
-	if (fd < 0)
-		return fd;
-	err = gbx_ipc_pair(pair);
-	if (err != 0)
-		return err;
-	job->copier_fd = pair[0];
-	theirs = pair[1];
-	err = spawn_copier(job, from, fd, theirs);
-	if (err == 0)
-		err = watch_copier(job);
-	if (err == 0)
-		job->in_fd = gbx_steal_fd(&fd);
-	return err;
 }
 
 enum gbx_err
@@ -176,10 +110,10 @@ gbx_arrive_start(struct gbx_request *job, int from)
 		return gbx_input_busy(ENOBUFS);
 	if (!gbx_input_fds(job, 3))
 		return gbx_input_busy(EMFILE);
-	err = start(job, from);
+	err = gbx_copier_start(job, from);
 	if (err != 0)
 		return gbx_input_error(job, err);
-	job->state = GBX_JOB_COPYING;
+	job->state = GBX_REQUEST_COPYING;
 	gbx_list_append(&b->arriving, &job->link);
 	job->deadline_ns =
 	    job->start_ns + job->limit[GBX_LIMIT_WALL] * 1000000U;
@@ -204,6 +138,14 @@ gbx_arrive_says(struct gbx_request *job)
 
 /* ---- its end ------------------------------------------------------------- */
 
+void
+gbx_arrive_too_large(struct gbx_request *job)
+{
+	job->result->limit = GBX_LIMIT_INPUT;
+	gbx_request_finish(
+	    job, GBX_VERDICT_LIMIT, "the input is larger than the limit");
+}
+
 /* It has to go, with this verdict, and has a moment to be gone. */
 void
 gbx_arrive_give_up(struct gbx_request *job, enum gbx_verdict verdict)
@@ -212,12 +154,12 @@ gbx_arrive_give_up(struct gbx_request *job, enum gbx_verdict verdict)
 		return;
 	job->give_up = verdict;
 	gbx_kill(job->copier_pidfd);
-	job->deadline_ns = gbx_now_ns() + KILL_GRACE_MS * 1000000U;
+	job->deadline_ns = gbx_now_ns() + GBX_COPIER_GRACE_MS * 1000000U;
 	gbx_arm(job->broker, job->deadline_ns);
 }
 
-void
-gbx_arrive_given_up(struct gbx_request *job)
+static void
+given_up(struct gbx_request *job)
 {
 	const char *why = "the job was cancelled";
 
@@ -232,7 +174,7 @@ static void
 is_late(struct gbx_request *job)
 {
 	if (job->give_up != 0) {
-		gbx_arrive_given_up(job);
+		given_up(job);
 	} else if (job->wants_more) {
 		job->result->err = ENOBUFS;
 		gbx_arrive_give_up(job, GBX_VERDICT_ERROR);
@@ -294,35 +236,22 @@ gbx_arrive_copied(struct gbx_request *job)
 
 	if (!job->has_said)
 		gbx_arrive_says(job);
-	gbx_arrive_free(job);
+	gbx_copier_end(job);
 	job->spent_ns = gbx_now_ns() - job->start_ns;
 	if (job->give_up != 0) {
-		gbx_arrive_given_up(job);
+		given_up(job);
 	} else if (!job->has_said || job->said[0] > 1) {
 		job->result->err =
 		    job->has_said && job->said[1] != 0 ? job->said[1] : EIO;
 		gbx_request_finish(
 		    job, GBX_VERDICT_ERROR, "the input could not be read");
 	} else if (job->said[0] == 1) {
-		gbx_input_too_large(job);
+		gbx_arrive_too_large(job);
 	} else if ((err = adopt_copy(job)) != 0) {
 		job->result->err = -err;
 		gbx_request_finish(
 		    job, GBX_VERDICT_ERROR, "the input could not be sealed");
 	} else {
-		gbx_schedule_ready(job);
+		gbx_classify(job);
 	}
-}
-
-void
-gbx_arrive_free(struct gbx_request *job)
-{
-	gbx_watch_remove(job->broker, &job->copier_watch);
-	gbx_watch_remove(job->broker, &job->says_watch);
-	if (job->copier_pidfd >= 0) {
-		gbx_kill(job->copier_pidfd);
-		gbx_wait_gone(job->copier_pidfd, KILL_GRACE_MS);
-	}
-	gbx_spawn_forget(&job->copier_pidfd);
-	gbx_close_fd(&job->copier_fd);
 }

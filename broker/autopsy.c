@@ -10,7 +10,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glovebox.h>
 #include <linux/capability.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "broker/autopsy.h"
 #include "broker/broker.h"
 
 #define UTIME_FIELD	14
@@ -168,8 +171,8 @@ gbx_autopsy_filters(const struct gbx_corpse *c)
 }
 
 static void
-read_lock(struct gbx_broker *b, const struct gbx_zygote *z,
-    const struct gbx_corpse *c, struct gbx_death *ret)
+read_lock(struct gbx_broker *b, uint32_t wanted, const struct gbx_corpse *c,
+    struct gbx_death *ret)
 {
 	char text[4096];
 	long mode, filters;
@@ -188,9 +191,9 @@ read_lock(struct gbx_broker *b, const struct gbx_zygote *z,
 	if (b->lockdown == GBX_LOCKDOWN_STRICT)
 		ret->locked = filters == 0 && (mode == 1 || mode == MODE_DEAD);
 	else
-		ret->locked =
-		    (mode == 2 || mode == MODE_DEAD) && filters >= 1 &&
-		    (z->filters == 0 || (uint32_t)filters == z->filters);
+		ret->locked = (mode == 2 || mode == MODE_DEAD) &&
+			      filters >= 1 &&
+			      (wanted == 0 || (uint32_t)filters == wanted);
 }
 
 static uint64_t
@@ -251,9 +254,9 @@ gbx_autopsy_reader(struct gbx_reader *ret)
 }
 
 void
-gbx_autopsy(struct gbx_broker *b, const struct gbx_zygote *z,
-    const struct gbx_corpse *c, bool exit_too, struct gbx_death *ret)
+gbx_autopsy(struct gbx_broker *b, uint32_t filters, const struct gbx_corpse *c,
+    bool exit_too, struct gbx_death *ret)
 {
-	read_lock(b, z, c, ret);
+	read_lock(b, filters, c, ret);
 	read_stat(c, exit_too, ret);
 }

@@ -4,12 +4,12 @@
  * Side: trusted. Reads pixels that the gate has passed, and no file.
  */
 #include <errno.h>
-#include <string.h>
+#include <glovebox.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/checked.h"
-#include "broker/broker.h"
+#include "broker/validate/gate.h"
 #include "ipc/memfd.h"
 #include "schemas/pixels.h"
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "broker/broker.h"
+#include "broker/forked.h"
 
 #define MARK_SIZE \
 	4096 /* the kernel takes whole pages, whatever they measure \

@@ -1,97 +1,25 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Getting an input into memory that nobody can change.
+ * Taking an input into memory that nobody can change.
  * Side: trusted, and exposed: the file may be slow, endless, changing or a
  * device. Looks at no byte of it, allocates nothing by what it claims, and
  * never waits: what might hang is read by a process that can be killed
- * (arrive.c).
+ * (copier.c).
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glovebox.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "broker/broker.h"
+#include "broker/allowance.h"
+#include "broker/copier.h"
+#include "broker/input.h"
+#include "broker/request.h"
 #include "ipc/memfd.h"
-
-enum gbx_err
-gbx_input_busy(int what)
-{
-	errno = what;
-	return GBX_ERR_BUSY;
-}
-
-/* A table that is full is no reason to give up as long as other jobs may make
- * room in it. */
-enum gbx_err
-gbx_input_error(const struct gbx_request *job, int err)
-{
-	if ((err == -EMFILE || err == -ENFILE) && job->broker->n_jobs > 1)
-		return gbx_input_busy(EMFILE);
-	errno = -err;
-	return err == -ENOMEM ? GBX_ERR_MEMORY : GBX_ERR_SYSTEM;
-}
-
-/* May this job wait with so many descriptors? The only one always may. */
-bool
-gbx_input_fds(const struct gbx_request *job, uint32_t n)
-{
-	return job->broker->n_jobs == 1 || gbx_fds_left(job->broker, n);
-}
-
-/* All inputs together leave this part of the shared memory to outputs, and no
- * output may have more: jobs that wait for each other's end would wait for
- * ever. */
-uint64_t
-gbx_input_share(const struct gbx_broker *b)
-{
-	return b->budget->most - b->budget->most / GBX_OUTPUT_PART;
-}
-
-uint64_t
-gbx_input_most(const struct gbx_request *job)
-{
-	uint64_t most = gbx_input_share(job->broker);
-
-	return most < job->limit[GBX_LIMIT_INPUT] ? most
-						  : job->limit[GBX_LIMIT_INPUT];
-}
-
-/* Charge size bytes to the broker's budget for as long as the input lives. */
-bool
-gbx_input_charge(struct gbx_request *job, uint64_t size)
-{
-	struct gbx_broker *b = job->broker;
-
-	if (b->inputs_charged + size > gbx_input_share(b) ||
-	    !gbx_budget_take(b->budget, size))
-		return false;
-	b->inputs_charged += size;
-	job->in_charged += size;
-	return true;
-}
-
-void
-gbx_input_discharge(struct gbx_request *job)
-{
-	gbx_budget_give(job->broker->budget, job->in_charged);
-	job->broker->inputs_charged -= job->in_charged;
-	job->in_charged = 0;
-}
-
-void
-gbx_input_too_large(struct gbx_request *job)
-{
-	job->result->limit = GBX_LIMIT_INPUT;
-	gbx_request_finish(
-	    job, GBX_VERDICT_LIMIT, "the input is larger than the limit");
-}
-
-/* ---- in: without the lock ------------------------------------------------ */
 
 static int
 take_bytes(struct gbx_request *job, const struct gbx_input *input)
@@ -191,84 +119,10 @@ gbx_input_take(struct gbx_request *job, const struct gbx_input *input)
 	}
 }
 
-/* ---- which way ----------------------------------------------------------- */
-
-static enum gbx_err
-admit(struct gbx_request *job, enum gbx_input_way way, uint64_t size)
-{
-	if (size > gbx_input_most(job)) {
-		job->way = GBX_WAY_LARGE;
-		return GBX_OK;
-	}
-	/* Of a sealed memfd its holes, too: they are filled when they are read,
-	 * and charged to nobody else. */
-	if (!gbx_input_charge(job, size))
-		return gbx_input_busy(ENOBUFS);
-	if (size > GBX_INPUT_BYTES_MAX && !gbx_input_fds(job, 1))
-		return gbx_input_busy(EMFILE);
-	job->way = way;
-	job->in_size = size;
-	return GBX_OK;
-}
-
-static enum gbx_err
-admit_regular(struct gbx_request *job, int fd, struct gbx_file *file)
-{
-	bool immutable = gbx_memfd_is_immutable(fd);
-	enum gbx_input_way way = GBX_WAY_FILE;
-	struct stat st;
-
-	/* Its size may have changed until it was sealed. */
-	if (immutable && fstat(fd, &st) != 0)
-		return gbx_input_error(job, -errno);
-	if (immutable)
-		file->size = (uint64_t)st.st_size;
-	if (!immutable && !gbx_mounts_never_hangs(job->broker, fd, file))
-		return gbx_arrive_start(job, fd);
-	if (file->size <= GBX_INPUT_BYTES_MAX)
-		way = GBX_WAY_SMALL;
-	else if (immutable)
-		way = GBX_WAY_SEALED;
-	return admit(job, way, file->size);
-}
-
-static enum gbx_err
-admit_fd(struct gbx_request *job, int fd)
-{
-	struct gbx_file file;
-	int err;
-
-	err = gbx_mounts_stat(fd, &file);
-	if (err != 0)
-		return gbx_input_error(job, err);
-	switch (file.mode & S_IFMT) {
-	case S_IFREG:
-		return admit_regular(job, fd, &file);
-	case S_IFIFO:
-	case S_IFSOCK:
-		return gbx_arrive_start(job, fd);
-	case S_IFDIR:
-		errno = EISDIR;
-		return GBX_ERR_ARG;
-	default:
-		errno = ENODEV;
-		return GBX_ERR_ARG;
-	}
-}
-
-enum gbx_err
-gbx_input_admit(struct gbx_request *job, const struct gbx_input *input)
-{
-	job->way = GBX_WAY_ARRIVES;
-	if (input->fd >= 0)
-		return admit_fd(job, input->fd);
-	return admit(job, GBX_WAY_BYTES, input->length);
-}
-
 void
 gbx_input_free(struct gbx_request *job)
 {
-	gbx_arrive_free(job);
+	gbx_copier_end(job);
 	gbx_close_fd(&job->in_fd);
 	free(job->in_mem);
 	job->in_mem = NULL;

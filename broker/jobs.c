@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Submitting, running, collecting and cancelling jobs. Side: trusted.
- * The door that callers come through: arguments are checked here.
+ * The calls about jobs: submit, run, collect, cancel. Side: trusted.
  */
 #include <errno.h>
-#include <search.h>
-#include <stdlib.h>
+#include <glovebox.h>
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "broker/arrive.h"
 #include "broker/broker.h"
-
-#define BOX_MAX 16384
-#define DPI_MAX 2400
+#include "broker/forked.h"
+#include "broker/list.h"
+#include "broker/process.h"
+#include "broker/pump.h"
+#include "broker/request.h"
+#include "broker/result.h"
+#include "broker/run.h"
+#include "broker/schedule.h"
+#include "broker/submit.h"
+#include "broker/watch.h"
+#include "broker/worker.h"
 
 void
 gbx_input_init(struct gbx_input *input)
@@ -34,234 +42,19 @@ gbx_job_init(struct gbx_job *job, enum gbx_op op)
 	job->dpi = 96;
 }
 
-/* ---- arguments ----------------------------------------------------------- */
+/* ---- the calls ----------------------------------------------------------- */
 
-static bool
-input_valid(const struct gbx_input *i)
-{
-	if (i == NULL || i->size != sizeof(*i))
-		return false;
-	if (i->fd >= 0)
-		return i->data == NULL && i->length == 0;
-	return i->data != NULL || i->length == 0;
-}
-
-static uint32_t
-wants_of(uint32_t op)
-{
-	switch (op) {
-	case GBX_OP_PROBE:
-		return GBX_WANT_METADATA;
-	case GBX_OP_THUMBNAIL:
-		return GBX_WANT_STORED_ORIENTATION | GBX_WANT_STORED_COLOUR;
-	default:
-		return 0;
-	}
-}
-
-static bool
-job_valid(const struct gbx_job *j)
-{
-	if (j == NULL || j->size != sizeof(*j))
-		return false;
-	if (j->op < GBX_OP_PROBE || j->op > GBX_OP_ENCODE)
-		return false;
-	if ((j->require >> GBX_LAYER_COUNT) != 0 ||
-	    (j->require & GBX_POSTURE_BATCH) != 0)
-		return false;
-	if (j->whole > 1)
-		return false;
-	if ((j->want & ~wants_of(j->op)) != 0)
-		return false;
-	if (j->count < 1 || (j->count > 1 && j->op != GBX_OP_DECODE) ||
-	    (j->first > 0 && j->op != GBX_OP_DECODE &&
-		j->op != GBX_OP_THUMBNAIL))
-		return false;
-	return j->box_w >= 1 && j->box_w <= BOX_MAX && j->box_h >= 1 &&
-	       j->box_h <= BOX_MAX && j->dpi >= 1 && j->dpi <= DPI_MAX;
-}
-
-/* Zero is the default; more than the broker's ceiling is the caller's error,
- * and a default above it is lowered to it. */
-static bool
-settle_limits(struct gbx_request *r, const struct gbx_job *job)
-{
-	const struct gbx_broker *b = r->broker;
-	uint32_t i;
-
-	for (i = 1; i < GBX_LIMIT_COUNT; i++) {
-		if (job->limit[i] > b->ceiling[i])
-			return false;
-		r->limit[i] = job->limit[i];
-		if (r->limit[i] == 0)
-			r->limit[i] = gbx_table_default(i);
-		if (r->limit[i] > b->ceiling[i])
-			r->limit[i] = b->ceiling[i];
-	}
-	for (; i < GBX_LIMIT_ROOM; i++)
-		if (job->limit[i] != 0)
-			return false;
-	return true;
-}
-
-static enum gbx_err
-fill_request(struct gbx_request *r, const struct gbx_input *input,
-    const struct gbx_job *job)
-{
-	if (!settle_limits(r, job))
-		return GBX_ERR_ARG;
-	if (input->type != NULL) {
-		r->declared = gbx_table_declared(input->type);
-		r->foreign = r->declared == GBX_FORMAT_NONE;
-	}
-	if (job->domain != NULL) {
-		r->domain = strdup(job->domain);
-		if (r->domain == NULL)
-			return GBX_ERR_MEMORY;
-	}
-	if (job->client != NULL) {
-		r->client = strdup(job->client);
-		if (r->client == NULL)
-			return GBX_ERR_MEMORY;
-	}
-	r->op = job->op;
-	r->require = job->require;
-	r->first = job->first;
-	r->count = job->count;
-	r->whole = job->whole;
-	r->box_w = job->box_w;
-	r->box_h = job->box_h;
-	r->dpi = job->dpi;
-	r->want = job->want;
-	r->cookie = job->cookie;
-	return GBX_OK;
-}
-
-static int
-by_id(const void *a, const void *b)
-{
-	const struct gbx_request *x = a, *y = b;
-
-	return (x->id > y->id) - (x->id < y->id);
-}
-
-void
-gbx_forget_id(struct gbx_request *job)
-{
-	if (!job->sync)
-		(void)tdelete(job, &job->broker->by_id, by_id);
-}
-
-static struct gbx_request *
-new_request(struct gbx_broker *b, bool sync)
-{
-	struct gbx_request *r = calloc(1, sizeof(*r));
-
-	if (r == NULL)
-		return NULL;
-	r->result = calloc(1, sizeof(*r->result));
-	if (r->result == NULL) {
-		free(r);
-		return NULL;
-	}
-	r->broker = b;
-	r->sync = sync;
-	r->in_fd = r->copier_pidfd = r->copier_fd = -1;
-	r->state = GBX_JOB_COPYING;
-	r->start_ns = gbx_now_ns();
-	r->id = ++b->next_id;
-	r->result->id = r->id;
-	b->n_jobs++;
-	return r;
-}
-
-/* Let it be seen by other calls. */
-static enum gbx_err
-publish(struct gbx_request *r)
-{
-	struct gbx_broker *b = r->broker;
-
-	if (!r->sync && tsearch(r, &b->by_id, by_id) == NULL)
-		return GBX_ERR_MEMORY;
-	gbx_list_append(&b->jobs, &r->all);
-	if (!r->sync)
-		b->n_pending++;
-	return GBX_OK;
-}
-
-/* Copying takes its time: without the lock. Nobody else knows the job yet. */
-static enum gbx_err
-take(struct gbx_request *r, const struct gbx_input *input)
-{
-	struct gbx_broker *b = r->broker;
-	int err;
-
-	b->n_taking++;
-	pthread_mutex_unlock(&b->lock);
-	err = gbx_input_take(r, input);
-	pthread_mutex_lock(&b->lock);
-	b->n_taking--;
-	return err == 0 ? GBX_OK : gbx_input_error(r, err);
-}
-
-static enum gbx_err
-begin(struct gbx_request *r, const struct gbx_input *input)
-{
-	enum gbx_err err = GBX_OK;
-	bool copies;
-
-	if (!r->foreign)
-		err = gbx_input_admit(r, input);
-	copies =
-	    !r->foreign && r->way != GBX_WAY_ARRIVES && r->way != GBX_WAY_LARGE;
-	if (err == GBX_OK && copies)
-		err = take(r, input);
-	if (err == GBX_OK)
-		err = publish(r);
-	if (err != GBX_OK)
-		return err;
-	if (r->foreign)
-		gbx_request_finish(r, GBX_VERDICT_UNSUPPORTED,
-		    "no parser for the declared type");
-	else if (r->way == GBX_WAY_LARGE)
-		gbx_input_too_large(r);
-	else if (copies)
-		gbx_schedule_ready(r);
-	return GBX_OK;
-}
-
-/* With the lock held, which it lets go of while it copies. On failure nothing
- * is left of the job. */
+/* A job that is queued may start at once. */
 static enum gbx_err
 submit(struct gbx_broker *b, const struct gbx_input *input,
     const struct gbx_job *job, bool sync, struct gbx_request **ret)
 {
-	struct gbx_request *r;
-	enum gbx_err err;
-	int saved;
+	enum gbx_err err = gbx_request_submit(b, input, job, sync, ret);
 
-	if (b->n_queued + b->n_taking >= b->max_queued) {
-		errno = EAGAIN;
-		return GBX_ERR_BUSY;
-	}
-	r = new_request(b, sync);
-	if (r == NULL)
-		return GBX_ERR_MEMORY;
-	err = fill_request(r, input, job);
-	r->result->cookie = r->cookie;
-	if (err == GBX_OK)
-		err = begin(r, input);
-	if (err != GBX_OK) {
-		saved = errno;
-		gbx_request_free(r);
-		errno = saved;
-		return err;
-	}
-	*ret = r;
-	return GBX_OK;
+	if (err == GBX_OK && (*ret)->state == GBX_REQUEST_QUEUED)
+		gbx_dispatch(b);
+	return err;
 }
-
-/* ---- the calls ----------------------------------------------------------- */
 
 enum gbx_err
 gbx_submit(struct gbx_broker *broker, const struct gbx_input *input,
@@ -270,7 +63,7 @@ gbx_submit(struct gbx_broker *broker, const struct gbx_input *input,
 	struct gbx_request *r = NULL;
 	enum gbx_err err;
 
-	if (broker == NULL || !input_valid(input) || !job_valid(job))
+	if (broker == NULL || !gbx_input_valid(input) || !gbx_job_valid(job))
 		return GBX_ERR_ARG;
 	if (gbx_is_forked(broker))
 		return GBX_ERR_FORKED;
@@ -299,7 +92,7 @@ is_done(const struct gbx_broker *b, const void *arg)
 	const struct gbx_request *r = arg;
 
 	(void)b;
-	return r->state == GBX_JOB_DONE;
+	return r->state == GBX_REQUEST_DONE;
 }
 
 /* We can't wait for it (a host that closed our descriptors, say). Whatever the
@@ -307,9 +100,9 @@ is_done(const struct gbx_broker *b, const void *arg)
 static void
 abandon(struct gbx_request *r, int err)
 {
-	if (r->state == GBX_JOB_RUNNING) {
+	if (r->state == GBX_REQUEST_RUNNING) {
 		r->run->job[r->run_index] = NULL;
-		gbx_kill(r->run->child->pidfd);
+		gbx_kill(r->run->worker->pidfd);
 	}
 	r->result->err = err;
 	gbx_request_finish(r, GBX_VERDICT_ERROR, "waiting failed");
@@ -323,8 +116,8 @@ gbx_run(struct gbx_broker *broker, const struct gbx_input *input,
 	enum gbx_err err;
 	int e;
 
-	if (broker == NULL || ret_result == NULL || !input_valid(input) ||
-	    !job_valid(job))
+	if (broker == NULL || ret_result == NULL || !gbx_input_valid(input) ||
+	    !gbx_job_valid(job))
 		return GBX_ERR_ARG;
 	if (gbx_is_forked(broker))
 		return GBX_ERR_FORKED;
@@ -332,7 +125,7 @@ gbx_run(struct gbx_broker *broker, const struct gbx_input *input,
 	err = submit(broker, input, job, true, &r);
 	if (err == GBX_OK) {
 		e = gbx_pump(broker, is_done, r, UINT64_MAX);
-		if (r->state != GBX_JOB_DONE)
+		if (r->state != GBX_REQUEST_DONE)
 			abandon(r, -e);
 		*ret_result = take_result(r);
 	}
@@ -410,17 +203,19 @@ gbx_broker_fd(const struct gbx_broker *broker)
 /* ---- cancelling ---------------------------------------------------------- */
 
 /* Wherever it is; a batch goes on without it. */
-void
-gbx_cancel_request(struct gbx_request *r, enum gbx_verdict verdict)
+static void
+cancel(struct gbx_request *r)
 {
+	const enum gbx_verdict verdict = GBX_VERDICT_CANCELLED;
+
 	switch (r->state) {
-	case GBX_JOB_COPYING:
+	case GBX_REQUEST_COPYING:
 		gbx_arrive_give_up(r, verdict);
 		break;
-	case GBX_JOB_QUEUED:
+	case GBX_REQUEST_QUEUED:
 		gbx_request_finish(r, verdict, "the job was cancelled");
 		break;
-	case GBX_JOB_RUNNING:
+	case GBX_REQUEST_RUNNING:
 		if (r->run->n_jobs == 1) {
 			gbx_run_kill(r->run, verdict);
 			break;
@@ -428,7 +223,7 @@ gbx_cancel_request(struct gbx_request *r, enum gbx_verdict verdict)
 		r->run->job[r->run_index] = NULL;
 		gbx_request_finish(r, verdict, "the job was cancelled");
 		break;
-	case GBX_JOB_DONE:
+	case GBX_REQUEST_DONE:
 		break;
 	}
 }
@@ -436,64 +231,16 @@ gbx_cancel_request(struct gbx_request *r, enum gbx_verdict verdict)
 enum gbx_err
 gbx_cancel(struct gbx_broker *broker, uint64_t id)
 {
-	struct gbx_request key = {.id = id}, **found;
-	enum gbx_err err = GBX_ERR_NOTFOUND;
+	struct gbx_request *found;
 
 	if (broker == NULL)
 		return GBX_ERR_ARG;
 	if (gbx_is_forked(broker))
 		return GBX_ERR_FORKED;
 	pthread_mutex_lock(&broker->lock);
-	found = tfind(&key, &broker->by_id, by_id);
-	if (found != NULL) {
-		gbx_cancel_request(*found, GBX_VERDICT_CANCELLED);
-		err = GBX_OK;
-	}
+	found = gbx_request_find(broker, id);
+	if (found != NULL)
+		cancel(found);
 	pthread_mutex_unlock(&broker->lock);
-	return err;
-}
-
-/* ---- asking -------------------------------------------------------------- */
-
-enum gbx_err
-gbx_host_posture(
-    const struct gbx_broker *broker, struct gbx_host_posture *ret_posture)
-{
-	struct gbx_broker *b = (struct gbx_broker *)broker;
-
-	if (b == NULL || ret_posture == NULL ||
-	    ret_posture->size != sizeof(*ret_posture))
-		return GBX_ERR_ARG;
-	if (gbx_is_forked(b))
-		return GBX_ERR_FORKED;
-	pthread_mutex_lock(&b->lock);
-	*ret_posture = b->host;
-	pthread_mutex_unlock(&b->lock);
-	ret_posture->size = sizeof(*ret_posture);
-	return GBX_OK;
-}
-
-enum gbx_err
-gbx_broker_stats(const struct gbx_broker *broker, struct gbx_stats *ret_stats)
-{
-	struct gbx_broker *b = (struct gbx_broker *)broker;
-	uint32_t kind;
-
-	if (b == NULL || ret_stats == NULL ||
-	    ret_stats->size != sizeof(*ret_stats))
-		return GBX_ERR_ARG;
-	if (gbx_is_forked(b))
-		return GBX_ERR_FORKED;
-	pthread_mutex_lock(&b->lock);
-	*ret_stats = b->stats;
-	ret_stats->size = sizeof(*ret_stats);
-	ret_stats->queued = b->n_queued;
-	ret_stats->in_flight = b->n_running;
-	ret_stats->idle = 0;
-	for (kind = 1; kind < GBX_WORKER_COUNT; kind++)
-		if (b->live[kind] != NULL)
-			ret_stats->idle += b->live[kind]->n_idle;
-	ret_stats->shared_bytes = atomic_load(&b->budget->used);
-	pthread_mutex_unlock(&b->lock);
-	return GBX_OK;
+	return found != NULL ? GBX_OK : GBX_ERR_NOTFOUND;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Doubly linked lists. Side: trusted. */
-#include "broker/broker.h"
+#include "broker/list.h"
 
 void
 gbx_list_init(struct gbx_link *head)

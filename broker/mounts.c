@@ -14,6 +14,8 @@
 
 #include "base/cleanup.h"
 #include "broker/broker.h"
+#include "broker/mounts.h"
+#include "broker/watch.h"
 
 #define MOUNTINFO_MAX (4U << 20)
 /* Mount numbers are given out again: look anew now and then. */

@@ -5,17 +5,15 @@
  * then all that could tell root's files from a stranger's is gone, and a mount
  * that nobody can write through has to do.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "broker/broker.h"
+#include "broker/owner.h"
 
 #define MAP_MAX 16384 /* 340 lines of 36 bytes: user_namespaces(7) */
 

@@ -2,21 +2,31 @@
 /*
  * Waiting for events: one thread waits in epoll for all that are inside the
  * library, the others on a condition; whoever leaves hands on. Side: trusted.
+ * An event is recorded by the file that it belongs to; then the reconciler
+ * (schedule.c) acts on it.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <time.h>
 
+#include "broker/answers.h"
+#include "broker/arrive.h"
 #include "broker/broker.h"
+#include "broker/canary.h"
+#include "broker/deadlines.h"
+#include "broker/death.h"
+#include "broker/pump.h"
+#include "broker/sandbox.h"
+#include "broker/schedule.h"
+#include "broker/watch.h"
 
 /* After so many the time is looked at, even if there are always more. */
 #define EVENTS_MOST 256
 
 static void
-handle(struct gbx_broker *b, struct gbx_watch *w)
+record(struct gbx_broker *b, struct gbx_watch *w)
 {
-	struct gbx_child *c;
-
 	switch (w->kind) {
 	case GBX_WATCH_INIT:
 		gbx_sandbox_event(b);
@@ -25,11 +35,10 @@ handle(struct gbx_broker *b, struct gbx_watch *w)
 		gbx_zygote_event(w->owner);
 		break;
 	case GBX_WATCH_CANARY:
-		gbx_zygote_canary_event(w->owner);
+		gbx_canary_died(w->owner);
 		break;
 	case GBX_WATCH_WORKER:
-		c = w->owner;
-		gbx_run_died(c->run);
+		gbx_death_seen(w->owner);
 		break;
 	case GBX_WATCH_COPIER:
 		gbx_arrive_copied(w->owner);
@@ -38,7 +47,7 @@ handle(struct gbx_broker *b, struct gbx_watch *w)
 		gbx_arrive_says(w->owner);
 		break;
 	case GBX_WATCH_TIMER:
-		gbx_schedule_timer(b);
+		gbx_deadlines_check(b);
 		break;
 	case GBX_WATCH_NONE:
 		break;
@@ -73,8 +82,10 @@ pump_once(struct gbx_broker *b, uint64_t until_ns)
 	err = n < 0 ? errno : 0;
 	pthread_mutex_lock(&b->lock);
 	b->pumping = false;
-	if (n == 1)
-		handle(b, ev.data.ptr);
+	if (n == 1) {
+		record(b, ev.data.ptr);
+		gbx_schedule(b);
+	}
 	/* While that let go of the lock another thread may have begun to wait;
 	 * then it is its to free. */
 	if (!b->pumping)

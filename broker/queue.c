@@ -11,6 +11,12 @@
 #include <string.h>
 
 #include "broker/broker.h"
+#include "broker/list.h"
+#include "broker/pool.h"
+#include "broker/queue.h"
+#include "broker/request.h"
+#include "broker/validate/gate.h"
+#include "broker/watch.h"
 
 /* A fresh zygote takes as long as some dozens of small jobs. */
 #define TURNS_OWED 64
@@ -33,9 +39,9 @@ gbx_queue_init(struct gbx_broker *b)
 
 	gbx_list_init(&b->debtors);
 	for (i = 0; i < GBX_WORKER_COUNT; i++) {
-		gbx_list_init(&b->queue[i]);
-		gbx_list_init(&b->owing[i]);
-		init_lane(&b->common[i], i);
+		gbx_list_init(&b->pool[i].queue);
+		gbx_list_init(&b->pool[i].owing);
+		init_lane(&b->pool[i].common, i);
 	}
 }
 
@@ -54,7 +60,7 @@ by_kind_and_client(const void *a, const void *b)
 bool
 gbx_queue_owes(const struct gbx_broker *b, const struct gbx_lane *lane)
 {
-	return lane->owes_until > b->turns[lane->kind];
+	return lane->owes_until > b->pool[lane->kind].turns;
 }
 
 static void
@@ -131,7 +137,7 @@ lane_of(struct gbx_broker *b, const struct gbx_request *job)
 	forgive_old(b);
 	if (client != NULL)
 		lane = find_lane(b, job->kind, client);
-	return lane != NULL ? lane : &b->common[job->kind];
+	return lane != NULL ? lane : &b->pool[job->kind].common;
 }
 
 void
@@ -153,8 +159,8 @@ line_up(struct gbx_broker *b, struct gbx_lane *lane)
 	gbx_list_remove(&lane->link);
 	if (gbx_list_empty(&lane->jobs))
 		return;
-	gbx_list_append(gbx_queue_owes(b, lane) ? &b->owing[lane->kind]
-						: &b->queue[lane->kind],
+	gbx_list_append(gbx_queue_owes(b, lane) ? &b->pool[lane->kind].owing
+						: &b->pool[lane->kind].queue,
 	    &lane->link);
 }
 
@@ -185,14 +191,14 @@ gbx_queue_remove(struct gbx_request *job)
 bool
 gbx_queue_waits(const struct gbx_broker *b, uint32_t kind)
 {
-	return !gbx_list_empty(&b->queue[kind]) ||
-	       !gbx_list_empty(&b->owing[kind]);
+	return !gbx_list_empty(&b->pool[kind].queue) ||
+	       !gbx_list_empty(&b->pool[kind].owing);
 }
 
 struct gbx_lane *
 gbx_queue_next(struct gbx_broker *b, uint32_t kind)
 {
-	struct gbx_link *owing = &b->owing[kind];
+	struct gbx_link *owing = &b->pool[kind].owing;
 	struct gbx_lane *lane;
 
 	while (!gbx_list_empty(owing)) {
@@ -201,8 +207,8 @@ gbx_queue_next(struct gbx_broker *b, uint32_t kind)
 			break;
 		line_up(b, lane);
 	}
-	if (!gbx_list_empty(&b->queue[kind]))
-		owing = &b->queue[kind];
+	if (!gbx_list_empty(&b->pool[kind].queue))
+		owing = &b->pool[kind].queue;
 	if (gbx_list_empty(owing))
 		return NULL;
 	return gbx_list_item(owing->next, struct gbx_lane, link);
@@ -244,7 +250,7 @@ gbx_queue_gather(struct gbx_broker *b, struct gbx_lane *lane,
 void
 gbx_queue_served(struct gbx_broker *b, struct gbx_lane *lane)
 {
-	b->turns[lane->kind]++;
+	b->pool[lane->kind].turns++;
 	line_up(b, lane);
 }
 
@@ -254,7 +260,7 @@ gbx_queue_blame(struct gbx_broker *b, struct gbx_lane *lane)
 	forgive_old(b);
 	gbx_list_remove(&lane->debt);
 	gbx_list_append(&b->debtors, &lane->debt);
-	lane->owes_until = b->turns[lane->kind] + TURNS_OWED;
+	lane->owes_until = b->pool[lane->kind].turns + TURNS_OWED;
 	lane->blamed_ns = gbx_now_ns();
 	line_up(b, lane);
 }

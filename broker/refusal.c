@@ -6,13 +6,16 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glovebox.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
-#include "broker/broker.h"
+#include "broker/owner.h"
+#include "broker/refusal.h"
+#include "broker/tables.h"
+#include "broker/validate/gate.h"
 
 static void
 describe(int fd, const char *path, char *ret_why, size_t room)

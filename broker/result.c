@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glovebox.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,10 @@
 
 #include "base/cleanup.h"
 #include "broker/broker.h"
+#include "broker/result.h"
+#include "broker/store.h"
+#include "broker/tables.h"
+#include "broker/validate/gate.h"
 #include "ipc/memfd.h"
 
 void

@@ -1,26 +1,34 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One worker's job, from dispatch to death; verdict.c tells what it was worth.
- * Side: trusted.
+ * Handing jobs to a worker: its output, one memfd with the inputs, the message
+ * that describes them. death.c tells how the worker ended, verdict.c what its
+ * reply was worth. Side: trusted.
  */
 #include <errno.h>
+#include <glovebox.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/checked.h"
 #include "base/cleanup.h"
 #include "broker/broker.h"
+#include "broker/list.h"
+#include "broker/process.h"
+#include "broker/queue.h"
+#include "broker/request.h"
+#include "broker/run.h"
+#include "broker/store.h"
+#include "broker/validate/gate.h"
+#include "broker/watch.h"
+#include "broker/worker.h"
+#include "broker/zygote.h"
 #include "ipc/datagram.h"
 #include "ipc/memfd.h"
 
 /* For properties and flags. */
 #define RECORDS_ROOM (1U << 20)
 #define ENCODE_ROOM  (1U << 16)
-
-/* ---- dispatch ------------------------------------------------------------ */
 
 uint64_t
 gbx_run_out_cap(const struct gbx_request *job)
@@ -147,7 +155,7 @@ describe(struct gbx_run *run, const struct gbx_request *job)
 }
 
 static int
-send_job(struct gbx_run *run, struct gbx_child *child, int in_fd)
+send_job(struct gbx_run *run, struct gbx_worker *worker, int in_fd)
 {
 	uint8_t wire[GBX_JOB_MAX];
 	int fds[GBX_JOB_FDS] = {in_fd, run->out_fd};
@@ -155,11 +163,11 @@ send_job(struct gbx_run *run, struct gbx_child *child, int in_fd)
 
 	if (length == 0)
 		return -ENOMEM;
-	return gbx_ipc_send(child->sock, wire, length, fds, GBX_JOB_FDS);
+	return gbx_ipc_send(worker->sock, wire, length, fds, GBX_JOB_FDS);
 }
 
 static int
-launch(struct gbx_run *run, struct gbx_child *child)
+launch(struct gbx_run *run, struct gbx_worker *worker)
 {
 	gbx_autoclose int packed = -1;
 	struct gbx_request *first = run->job[0];
@@ -178,18 +186,18 @@ launch(struct gbx_run *run, struct gbx_child *child)
 	/* First the watch: a worker that was not sent its job can be given
 	 * another. */
 	if (err == 0)
-		err = gbx_watch_add(run->broker, &child->watch,
-		    GBX_WATCH_WORKER, child->pidfd, child);
+		err = gbx_watch_add(run->broker, &worker->watch,
+		    GBX_WATCH_WORKER, worker->pidfd, worker);
 	if (err == 0)
-		err = send_job(run, child, in_fd);
+		err = send_job(run, worker, in_fd);
 	if (err != 0)
-		gbx_watch_remove(run->broker, &child->watch);
+		gbx_watch_remove(run->broker, &worker->watch);
 	return err;
 }
 
 /* From here on the jobs are the run's, and the clock runs. */
 static void
-adopt(struct gbx_run *run, struct gbx_child *child)
+adopt(struct gbx_run *run, struct gbx_worker *worker)
 {
 	struct gbx_broker *b = run->broker;
 	struct gbx_request *job = run->job[0];
@@ -202,15 +210,15 @@ adopt(struct gbx_run *run, struct gbx_child *child)
 	for (i = 0; i < run->n_jobs; i++) {
 		job = run->job[i];
 		gbx_queue_remove(job);
-		job->state = GBX_JOB_RUNNING;
+		job->state = GBX_REQUEST_RUNNING;
 		job->run = run;
 		job->run_index = i;
 	}
-	gbx_close_fd(&child->sock); /* nobody will ever say more */
-	run->child = child;
-	child->run = run;
-	child->zygote->n_busy++;
-	child->zygote->jobs++;
+	gbx_close_fd(&worker->sock); /* nobody will ever say more */
+	run->worker = worker;
+	worker->run = run;
+	worker->zygote->n_busy++;
+	worker->zygote->jobs++;
 	gbx_list_append(&b->runs, &run->link);
 	gbx_queue_served(b, run->lane);
 	b->n_running++;
@@ -219,7 +227,7 @@ adopt(struct gbx_run *run, struct gbx_child *child)
 }
 
 int
-gbx_run_start(struct gbx_broker *b, struct gbx_child *child,
+gbx_run_start(struct gbx_broker *b, struct gbx_worker *worker,
     struct gbx_request **jobs, uint32_t n)
 {
 	struct gbx_run *run = calloc(1, sizeof(*run));
@@ -238,12 +246,12 @@ gbx_run_start(struct gbx_broker *b, struct gbx_child *child,
 		return -EDQUOT; /* no call that launch makes says that */
 	}
 	run->started_ns = gbx_now_ns();
-	err = launch(run, child);
+	err = launch(run, worker);
 	if (err != 0) {
 		gbx_run_free(run);
 		return err;
 	}
-	adopt(run, child);
+	adopt(run, worker);
 	return 0;
 }
 
@@ -251,6 +259,7 @@ void
 gbx_run_free(struct gbx_run *run)
 {
 	gbx_list_remove(&run->link);
+	gbx_list_remove(&run->ended);
 	gbx_queue_leave(run->broker, &run->lane);
 	gbx_close_fd(&run->out_fd);
 	gbx_budget_give(run->broker->budget, run->charged);
@@ -261,76 +270,5 @@ void
 gbx_run_kill(struct gbx_run *run, enum gbx_verdict why)
 {
 	run->kill_verdict = why;
-	gbx_kill(run->child->pidfd);
-}
-
-/* ---- deaths -------------------------------------------------------------- */
-
-void
-gbx_run_died(struct gbx_run *run)
-{
-	struct gbx_child *c = run->child;
-	struct gbx_zygote *z = c->zygote;
-	uint8_t msg[1 + 4] = {GBX_CTL_STATUS};
-	struct gbx_reader reader;
-
-	c->watch.kind = GBX_WATCH_NONE; /* EPOLLONESHOT */
-	/* To others than those that the canary's was shown to, and perhaps to
-	 * those, the kernel shows a 0 for an exit status. */
-	gbx_autopsy_reader(&reader);
-	gbx_autopsy(run->broker, z, &c->corpse,
-	    z->proc_exit && memcmp(&reader, &z->reader, sizeof(reader)) == 0,
-	    &run->death);
-	if (run->death.by_seccomp && run->death.code == CLD_EXITED)
-		run->death.known = false;
-	if (!run->death.known && z->state != GBX_ZYGOTE_DEAD) {
-		gbx_put_u32(msg + 1, c->zpid);
-		if (gbx_ipc_send(z->sock, msg, sizeof(msg), NULL, 0) == 0) {
-			run->waiting_status = true;
-			return;
-		}
-	}
-	gbx_run_conclude(run);
-}
-
-void
-gbx_run_status(struct gbx_zygote *z, uint32_t zpid, uint32_t status)
-{
-	struct gbx_broker *b = z->broker;
-	struct gbx_link *l;
-	struct gbx_run *run;
-
-	for (l = b->runs.next; l != &b->runs; l = l->next) {
-		run = gbx_list_item(l, struct gbx_run, link);
-		if (run->child->zygote != z || run->child->zpid != zpid ||
-		    !run->waiting_status)
-			continue;
-		run->waiting_status = false;
-		run->death.known = true;
-		run->death.code = (int)(status >> 16);
-		run->death.status = (int)(status & 0xffff);
-		gbx_run_conclude(run);
-		return;
-	}
-}
-
-/* Its workers die with it; those whose status it owed us are concluded. */
-void
-gbx_run_zygote_died(struct gbx_zygote *z)
-{
-	struct gbx_broker *b = z->broker;
-	struct gbx_link *l = b->runs.next;
-	struct gbx_run *run;
-
-	z->n_busy++; /* keep it while we look */
-	while (l != &b->runs) {
-		run = gbx_list_item(l, struct gbx_run, link);
-		l = l->next;
-		if (run->child->zygote != z || !run->waiting_status)
-			continue;
-		run->waiting_status = false;
-		gbx_run_conclude(run);
-		l = b->runs.next;
-	}
-	z->n_busy--;
+	gbx_kill(run->worker->pidfd);
 }

@@ -5,14 +5,20 @@
  * make more of a posture than the kernel shows of each worker.
  */
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "broker/broker.h"
+#include "broker/list.h"
+#include "broker/process.h"
+#include "broker/resources.h"
+#include "broker/sandbox.h"
+#include "broker/spawn.h"
+#include "broker/watch.h"
+#include "broker/zygote.h"
+#include "ipc/control.h"
 #include "ipc/datagram.h"
 
 /* It is dead or dying; on a busy machine all inside take their time to end, and
@@ -65,29 +71,19 @@ gbx_sandbox_start(struct gbx_broker *b)
 	return err;
 }
 
-/* Those that were to start fail; who waits for them may start all anew, and
- * what begins then is not to be failed with them. */
+/* Those that were to start have failed with it. */
 static void
 sandbox_failed(struct gbx_broker *b, int err)
 {
 	struct gbx_sandbox *s = &b->sandbox;
-	struct gbx_link failed, *l;
 
 	gbx_watch_remove(b, &s->watch);
 	if (s->err == 0)
 		s->err = err;
-	gbx_list_init(&failed);
-	while (!gbx_list_empty(&b->starting)) {
-		l = b->starting.next;
-		gbx_list_remove(l);
-		gbx_list_append(&failed, l);
-	}
-	while (!gbx_list_empty(&failed))
+	while (!gbx_list_empty(&b->starting))
 		gbx_zygote_started(
-		    gbx_list_item(failed.next, struct gbx_zygote, link), -1,
-		    err);
-	if (s->ready)
-		gbx_schedule(b);
+		    gbx_list_item(b->starting.next, struct gbx_zygote, link),
+		    -1, err);
 }
 
 /* It is alive: the patience with those that still wait begins anew. */
@@ -124,6 +120,13 @@ on_zygote(struct gbx_broker *b, const uint8_t *msg, int pidfd)
 }
 
 void
+gbx_sandbox_give_up(struct gbx_zygote *z)
+{
+	z->broker->sandbox.owed++;
+	gbx_zygote_started(z, -1, -ETIMEDOUT);
+}
+
+void
 gbx_sandbox_event(struct gbx_broker *b)
 {
 	struct gbx_sandbox *s = &b->sandbox;
@@ -140,7 +143,7 @@ gbx_sandbox_event(struct gbx_broker *b)
 	if ((n == -ENOMEM || n == -ENOBUFS) && s->unread++ < UNREAD_MOST)
 		return;
 	s->unread = 0;
-	if (n == -EMFILE && s->ready) {
+	if (gbx_is_fd_shortage((int)n) && s->ready) {
 		/* Our own table is full: one zygote less, not the sandbox. */
 		msg[0] = GBX_CTL_ERROR;
 		gbx_put_u32(msg + 1, EMFILE);

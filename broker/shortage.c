@@ -1,37 +1,29 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Short of descriptors, memory or processes: that can pass, and is no job's
- * fault. What can't start waits in its queue and is tried again; what is idle
- * gives way. Side: trusted.
+ * While descriptors, memory or processes are short (resources.c) what can't
+ * start waits in its queue and is tried again; what is idle gives way.
+ * Side: trusted.
  * A job is told only when nothing of this broker has started for as long as it
  * may take, or for PATIENCE_NS: while others go on, it will have its turn.
  */
 #include <errno.h>
+#include <glovebox.h>
 
 #include "broker/broker.h"
+#include "broker/list.h"
+#include "broker/pool.h"
+#include "broker/queue.h"
+#include "broker/refuse.h"
+#include "broker/request.h"
+#include "broker/shortage.h"
+#include "broker/validate/gate.h"
+#include "broker/watch.h"
+#include "broker/zygote.h"
 
 #define PATIENCE_NS 5000000000ULL
 #define RETRY_NS    10000000ULL
 /* Not seen for so long: what comes then is another one. */
 #define FORGOTTEN_NS 1000000000ULL
-
-bool
-gbx_is_shortage(int err)
-{
-	switch (-err) {
-	case EMFILE:
-	case ENFILE:
-	case ENOMEM:
-	case EAGAIN:
-	case ENOBUFS:
-	case ENOSPC:	   /* epoll watches of this user */
-	case ETOOMANYREFS: /* descriptors under way in sockets */
-	case EDQUOT:	   /* ours: shared memory is full (run.c) */
-		return true;
-	default:
-		return false;
-	}
-}
 
 /* Zygotes and workers that nobody waits for hold what others need. */
 static void
@@ -41,11 +33,11 @@ shed(struct gbx_broker *b, uint32_t kind)
 	uint32_t i;
 
 	for (i = 1; i < GBX_WORKER_COUNT; i++) {
-		b->target_idle[i] = 1;
-		z = b->live[i];
+		b->pool[i].target_idle = 1;
+		z = b->pool[i].live;
 		if (i != kind && z != NULL && z->state == GBX_ZYGOTE_READY &&
 		    z->n_busy == 0 && !gbx_queue_waits(b, i))
-			gbx_schedule_renew(z);
+			gbx_zygote_replace(z);
 	}
 }
 
@@ -73,7 +65,7 @@ gbx_shortage(struct gbx_broker *b, uint32_t kind, int err)
 		job = gbx_list_item(lane->jobs.next, struct gbx_request, link);
 		if (!is_over(job, now - b->short_ns))
 			break;
-		gbx_schedule_refuse(job, false, -err);
+		gbx_refuse(job, false, -err);
 	}
 	if (gbx_queue_waits(b, kind))
 		gbx_arm(b, now + RETRY_NS);

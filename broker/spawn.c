@@ -19,10 +19,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -30,6 +30,9 @@
 
 #include "base/cleanup.h"
 #include "broker/broker.h"
+#include "broker/owner.h"
+#include "broker/spawn.h"
+#include "ipc/control.h"
 #include "ipc/memfd.h"
 
 #define STACK_SIZE 32768

@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "broker/broker.h"
+#include "broker/store.h"
 
 bool
 gbx_budget_take(struct gbx_budget *b, uint64_t bytes)

@@ -3,9 +3,13 @@
  * What the .def files of schemas/ say, for the broker and for callers.
  * Side: trusted. Magic bytes are all of an input that the broker ever reads.
  */
+#include <errno.h>
+#include <glovebox.h>
 #include <string.h>
 
-#include "broker/broker.h"
+#include "broker/tables.h"
+#include "broker/validate/gate.h"
+#include "ipc/control.h"
 
 #define SAME(a, b) _Static_assert((int)(a) == (int)(b), #a)
 

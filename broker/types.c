@@ -3,10 +3,13 @@
  * Declared types: from what somebody calls an input to a format of ours.
  * Side: trusted. A claim is text of a stranger's: it is compared, never kept.
  */
+#include <glovebox.h>
 #include <string.h>
 #include <strings.h>
 
-#include "broker/broker.h"
+#include "broker/tables.h"
+#include "broker/types.h"
+#include "broker/validate/gate.h"
 
 struct row {
 	uint32_t format;

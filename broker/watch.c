@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* What epoll watches, and the clock that deadlines are told in.
+/* What epoll watches, the one timer, and the clock that deadlines are told in.
  * Side: trusted. */
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "broker/broker.h"
+#include "broker/list.h"
+#include "broker/watch.h"
 
 uint64_t
 gbx_now_ns(void)
@@ -66,4 +70,27 @@ gbx_free_graveyard(struct gbx_broker *b)
 		b->graveyard = object->next;
 		free(object);
 	}
+}
+
+/* Early is harmless: the timer then only looks again. */
+void
+gbx_arm(struct gbx_broker *b, uint64_t deadline_ns)
+{
+	struct itimerspec it = {{0, 0}, {0, 0}};
+
+	if (b->timer_ns != 0 && b->timer_ns <= deadline_ns)
+		return;
+	b->timer_ns = deadline_ns;
+	it.it_value.tv_sec = (time_t)(deadline_ns / 1000000000U);
+	it.it_value.tv_nsec = (long)(deadline_ns % 1000000000U);
+	(void)timerfd_settime(b->timer_fd, TFD_TIMER_ABSTIME, &it, NULL);
+}
+
+void
+gbx_timer_expired(struct gbx_broker *b)
+{
+	uint64_t expirations;
+
+	(void)!read(b->timer_fd, &expirations, sizeof(expirations));
+	b->timer_ns = 0;
 }

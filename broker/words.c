@@ -6,8 +6,7 @@
  * socket.
  */
 #include <errno.h>
-
-#include "broker/broker.h"
+#include <glovebox.h>
 
 const char *
 gbx_start_error(int err)

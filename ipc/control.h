@@ -42,7 +42,7 @@
 #define GBX_INHERIT_FDS 5
 
 /* Layers as bits and, for each that failed, an errno. The bits are those of
- * enum gbx_posture (glovebox.h); broker/names.c asserts that. */
+ * enum gbx_posture (glovebox.h); broker/tables.c asserts that. */
 enum gbx_layer {
 	GBX_LAYER_FILTER = 0,
 	GBX_LAYER_STRICT = 1,

@@ -11,7 +11,7 @@
 #define GBX_CAN(op)   (1u << GBX_WIRE_OP_##op)
 #define GBX_MAY(kind) (1u << GBX_WIRE_##kind)
 
-enum gbx_worker {
+enum gbx_worker_kind {
 	GBX_WORKER_NONE = 0,
 #define GBX_WORKER(num, ID, name) GBX_WORKER_##ID = num,
 #include "schemas/formats.def"

@@ -15,3 +15,9 @@ gbx_gate_field_name(enum gbx_gate_field field)
 
 	return field < GBX_FIELD_COUNT ? name[field] : NULL;
 }
+
+bool
+gbx_gate_is_memory(const char *field)
+{
+	return field == gbx_gate_field_name(GBX_FIELD_MEMORY);
+}

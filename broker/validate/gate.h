@@ -21,7 +21,7 @@
 struct gbx_gate_job {
 	uint8_t nonce[GBX_NONCE_LEN];
 	uint8_t salt[GBX_SALT_LEN];
-	uint32_t worker;   /* enum gbx_worker */
+	uint32_t worker;   /* enum gbx_worker_kind */
 	uint32_t op;	   /* enum gbx_wire_op */
 	uint32_t lockdown; /* enum gbx_wire_lockdown */
 	uint64_t in_size;  /* bytes of the input memfd */
@@ -111,6 +111,8 @@ size_t gbx_gate_pack_job(
  */
 const char *gbx_gate_open(const struct gbx_gate_job *job, const uint8_t *wire,
     size_t length, struct gbx_gate_reply *ret_reply);
+/* Does this word, as a function here returned it, say that malloc failed? */
+bool gbx_gate_is_memory(const char *field);
 
 /*
  * The data: data[0..size) is immutable by now and size >= reply->data_end.

@@ -45,7 +45,7 @@ struct gbx_sample {
 };
 
 struct gbx_parser {
-	uint32_t worker; /* enum gbx_worker */
+	uint32_t worker; /* enum gbx_worker_kind */
 	/*
 	 * Reads task->data, tells the sink what it found, and returns
 	 * GBX_WIRE_OK, _MALFORMED or _UNSUPPORTED. After a sink call

@@ -5,7 +5,7 @@ there are; and of every format a frame that is not there is `unsupported`, not a
 lie of its worker's.
 
 Fails if taken out: task->first against the total in gbx_sink_close; the delay in
-gif/gif.c; duration_of in jxl/jxl.c; job->first in broker/run.c; job->whole in broker/verdict.c.
+gif/gif.c; duration_of in jxl/jxl.c; job->first in broker/run.c; job->whole in broker/deliver.c.
 
 Environment: GLOVEBOX the command, GBX_CORPUS the corpus. TAP on stdout.
 """

@@ -4,7 +4,7 @@
 types has for a format that we read is understood, each sample passes under all
 of its names, and an input that is something else is told what it is.
 
-Fails if taken out: a row of schemas/types.def, `begins` in broker/schedule.c,
+Fails if taken out: a row of schemas/types.def, `begins` in broker/classify.c,
 the parameters or the dot in broker/types.c.
 
 Environment: GLOVEBOX the command. TAP on stdout.

@@ -24,7 +24,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "broker/broker.h"
+#include "broker/spawn.h"
 #include "ipc/datagram.h"
 #include "tests/support/docx.h"
 #include "tests/support/host.h"

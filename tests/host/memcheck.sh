@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # A host program under valgrind's memcheck, without a suppression: no error, no
 # leak, no descriptor left. See memcheck.c for what valgrind can't follow.
-# Fails if taken out: free(job->domain) in broker/schedule.c, the close of
+# Fails if taken out: free(job->domain) in broker/request.c, the close of
 # timer_fd in gbx_broker_close.
 set -u
 n=0

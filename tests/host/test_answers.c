@@ -5,7 +5,7 @@
  * caller.
  *
  * Fails if taken out: the EMFILE branch of gbx_sandbox_event (no room for the
- * answer); sandbox.owed, counted in broker/schedule.c (late answer); b->turn in
+ * answer); sandbox.owed, counted in broker/sandbox.c (late answer); b->turn in
  * gbx_schedule (turns).
  */
 #include <errno.h>

@@ -2,7 +2,7 @@
 /*
  * Every argument that a caller can get wrong: the call says so, and nothing has
  * begun. Side: caller. Fails if taken out: any line of opts_valid, input_valid,
- * job_valid or settle_limits (broker/open.c, broker/jobs.c).
+ * job_valid or settle_limits (broker/opts.c, broker/submit.c).
  */
 #include <errno.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  * worker whose zygote is killed leaves nobody to ask how it ended, and its job
  * is done again. Side: caller.
  * Fails if taken out: PROC_SUPER_MAGIC in open_proc (broker/open.c); the look
- * at `known` in judge_death (broker/verdict.c).
+ * at `known` in gbx_judge_death (broker/judge.c).
  */
 #include <fcntl.h>
 #include <sched.h>

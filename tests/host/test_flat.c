@@ -4,7 +4,7 @@
  * instructions, step by step (ptrace(2)), not in time. Side: caller.
  *
  * Fails if taken out: the lanes of broker/queue.c (a walk over the queue), the
- * tree of ids in broker/jobs.c.
+ * tree of ids in broker/request.c.
  */
 #include <errno.h>
 #include <signal.h>

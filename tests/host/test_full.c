@@ -4,8 +4,8 @@
  * descriptors: no job is lost to that, and BUSY says what is full. Side:
  * caller.
  *
- * Fails if taken out: gbx_fds_left in broker/input.c, the put back of
- * broker/shortage.c, the small inputs that wait as bytes, the close in
+ * Fails if taken out: gbx_fds_left in broker/allowance.c, the put back of
+ * broker/schedule.c, the small inputs that wait as bytes, the close in
  * gbx_store_map.
  */
 #include <errno.h>

@@ -6,7 +6,7 @@
  * violation must not pass for that. And one with many groups.
  * Side: tests; public header alone.
  *
- * Fails if taken out: the readers compared in gbx_run_died of broker/run.c;
+ * Fails if taken out: the readers compared in gbx_death_seen of broker/death.c;
  * read_past_groups of broker/autopsy.c.
  */
 #include "tests/support/cmocka.h"

@@ -4,7 +4,7 @@
  * held. The library's own copying and checking is stopped half way (mk/host.mk)
  * until another thread has been inside and out again. Side: caller.
  *
- * Fails if taken out: the unlock around gbx_input_take in broker/jobs.c, the
+ * Fails if taken out: the unlock around gbx_input_take in broker/submit.c, the
  * one of harvest_unlocked in broker/verdict.c, its look at kill_verdict
  * afterwards.
  */
@@ -16,7 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "broker/broker.h"
+#include "broker/list.h"
+#include "broker/validate/gate.h"
 #include "ipc/memfd.h"
 #include "tests/support/cmocka.h"
 #include "tests/support/host.h"

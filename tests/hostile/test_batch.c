@@ -5,8 +5,8 @@
  * verdict, nor reach anybody else.
  * Side: tests; public header only.
  *
- * Fails if taken out: `run_again` in broker/verdict.c; `alone` in same_batch;
- * GBX_POSTURE_BATCH there; the domain's strcmp in broker/schedule.c,
+ * Fails if taken out: `run_again` in broker/deliver.c; `alone` in same_batch;
+ * GBX_POSTURE_BATCH in broker/verdict.c; the domain's strcmp in broker/queue.c,
  * same_batch; the nonce's memcmp in broker/validate/envelope.c.
  */
 #include "tests/support/cmocka.h"

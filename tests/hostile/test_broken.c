@@ -9,8 +9,9 @@
  *
  * Fails if taken out: gbx_last_words in runtime/shared/abort.c (before main)
  * and runtime/overflow.c, the read in it; gbx_start_error in broker/words.c;
- * ELIBBAD in try_again of broker/zygote.c; `locked` in its on_canary_status;
- * fds_of and what is closed in its gbx_zygote_event.
+ * ELIBBAD in try_again of broker/settle.c; `locked` in is_unlocked of
+ * broker/canary.c; fds_of and what is closed in gbx_zygote_event of
+ * broker/answers.c.
  */
 #include "tests/support/cmocka.h"
 

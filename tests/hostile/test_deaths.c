@@ -5,9 +5,9 @@
  * init. Jobs that were hit get a true verdict, the next ones are fine.
  * Side: tests; public header, and signals to the broker's own processes.
  *
- * Fails if taken out: EPIPE in `dispatch` of broker/schedule.c; o->again
- * in `fail_run` or `suspect` of broker/verdict.c; by_seccomp in
- * killed_by_seccomp.
+ * Fails if taken out: EPIPE in not_started of broker/schedule.c; o->again
+ * in gbx_deliver_failure of broker/deliver.c, or in gbx_judge_suspect of
+ * broker/judge.c; by_seccomp in killed_by_seccomp there.
  */
 #include "tests/support/cmocka.h"
 

@@ -5,7 +5,7 @@
  * public header and the liar.
  *
  * Fails if taken out: the turns of lanes, gbx_queue_blame or the look at who
- * owes in broker/queue.c; start_ns in broker/schedule.c.
+ * owes in broker/queue.c; gbx_start_ns in broker/backoff.c.
  */
 #include "tests/support/cmocka.h"
 

@@ -7,7 +7,7 @@
  * Side: tests; public header only.
  *
  * Fails if a defence is taken out, for one:
- *   broker/verdict.c, judge_death: kill_verdict; the exit status
+ *   broker/judge.c, gbx_judge_death: kill_verdict; the exit status
  *   broker/harvest.c: `written`
  *   broker/validate/: nonce, gap, pixels, place, shortest varints, ...
  *   runtime/worker.c, arm_timers: ITIMER_PROF

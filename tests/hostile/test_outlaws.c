@@ -11,8 +11,8 @@
  * Side: tests; public header only.
  *
  * Fails if taken out: gbx_memfd_seal_now in broker/harvest.c; copy_out or
- * copy_and_map there (mapped instead); d->locked in judge_death of
- * broker/verdict.c; the count of filters in broker/autopsy.c.
+ * copy_and_map there (mapped instead); d->locked in gbx_judge_death
+ * of broker/judge.c; the count of filters in broker/autopsy.c.
  */
 #include "tests/support/cmocka.h"
 

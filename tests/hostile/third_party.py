@@ -7,7 +7,7 @@ form (GBX_SOAK=1).
 And the program sees a broker that believes everything, one that dies, and one
 that says nothing.
 
-Fails if taken out: the exit status in judge_death of broker/verdict.c.
+Fails if taken out: the exit status in gbx_judge_death of broker/judge.c.
 
 Environment: GLOVEBOX the command, B the build folder. TAP on stdout.
 """

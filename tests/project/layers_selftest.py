@@ -99,6 +99,15 @@ BREACHES = [
      "broker/list.c", KEEP + "static int broker_leak = 3;\n"),
     ("sees no protobuf", "names gbx_sink_leak",
      "broker/list.c", KEEP + "static void gbx_sink_leak(void) {}\n"),
+    ("in one direction", "broker/list.c calls broker/watch.c calls "
+     "broker/list.c",
+     "broker/watch.c", "#include \"broker/list.h\"\nvoid gbx_l5(void);\n"
+     "void gbx_l5(void) { gbx_list_init(0); }\n"),
+    ("in one direction", "broker/list.c calls broker/watch.c",
+     "broker/list.c", "void gbx_l6(void);\nvoid gbx_l6(void) "
+     "{ (void)gbx_now_ns(); }\n"),
+    ("in its own file's header", "broker/list.c defines gbx_l2",
+     "broker/list.c", ""),
     ("never exits", "broker/list.c calls puts",
      "broker/list.c", "int puts(const char *);\nvoid gbx_l2(void);\n"
      'void gbx_l2(void) { puts("x"); }\n'),

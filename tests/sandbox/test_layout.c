@@ -6,7 +6,7 @@
  *
  * Fails if taken out: gbx_zygote_retire or a verdict of `suspect` in
  * broker/verdict.c (or exec: one fork of a zygote has its parent's layout);
- * reroll_stack_guard in runtime/worker.c; back_off in broker/zygote.c;
+ * reroll_stack_guard in runtime/worker.c; gbx_back_off in broker/backoff.c;
  * personality in init/init.c.
  */
 #include "tests/support/cmocka.h"

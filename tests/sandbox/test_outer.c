@@ -6,8 +6,8 @@
  * Side: tests; public header, and the command GLOVEBOX where it is built.
  *
  * Fails if taken out: the canary (runtime/worker.c, gbx_worker_canary: the
- * forbidden call; broker/zygote.c, on_canary_status: the comparison);
- * b->require in on_canary_status; seccomp_api_get in runtime/lockdown.c.
+ * forbidden call; broker/canary.c, gbx_canary_status: the comparison);
+ * b->require in gbx_canary_status; seccomp_api_get in runtime/lockdown.c.
  */
 #include "tests/support/cmocka.h"
 

@@ -8,8 +8,8 @@
  * a worker; a third process, the test, watches. GBX_SOAK=1: more tries.
  *
  * Fails if taken out: ITIMER_PROF or ITIMER_REAL of runtime/worker.c;
- * SIGPROF or SIGALRM in killed_by of broker/verdict.c; gbx_is_gone in
- * check_runs of broker/schedule.c; wall_left_ns in broker/run.c's describe;
+ * SIGPROF or SIGALRM in killed_by of broker/judge.c; gbx_is_gone in
+ * check_runs of broker/deadlines.c; wall_left_ns in broker/run.c's describe;
  * end_after in copier/copier.c; both ends of those who live on a dead host:
  * init's and the zygote's.
  */

@@ -16,7 +16,7 @@
  * in init and layers.c; Landlock, its net, scoped or truncate rights, DUMPABLE
  * (runtime/layers.c); CORE, NOFILE, MEMLOCK or MSGQUEUE (schemas/rlimits.def);
  * PR_SET_TSC (runtime/zygote.c); close_range, gbx_lockdown_worker
- * (runtime/worker.c); the comparison in broker/zygote.c, on_canary_status.
+ * (runtime/worker.c); the comparison in broker/canary.c, gbx_canary_status.
  */
 #include "tests/support/cmocka.h"
 

@@ -5,8 +5,8 @@
  * is lost and nothing is left behind. Side: caller.
  *     300 kills; with GBX_SOAK=1 10,000 of them within 10^5 jobs
  *
- * Fails if taken out: gbx_sandbox_restart; gbx_run_zygote_died or try_again in
- * zygote_died of broker/zygote.c; o->again in fail_run of broker/verdict.c;
+ * Fails if taken out: gbx_sandbox_restart; gbx_death_untold in broker/settle.c
+ * or try_again there; o->again in gbx_deliver_failure of broker/deliver.c;
  * EPIPE in zygote_for of broker/schedule.c.
  */
 #include "tests/support/score.h"

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "broker/broker.h"
+#include "broker/spawn.h"
 #include "broker/validate/gate.h"
 #include "ipc/datagram.h"
 #include "ipc/memfd.h"

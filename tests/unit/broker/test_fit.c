@@ -2,14 +2,16 @@
 /*
  * What a broker may take in a control group with little memory: the defaults,
  * and never more than they are elsewhere.
- * Fails if taken out: a line of gbx_opts_fit in broker/open.c.
+ * Fails if taken out: a line of gbx_opts_fit in broker/opts.c.
  */
 #include <string.h>
 
 #include <glovebox.h>
 
 #include "base/cgroup.h"
-#include "broker/broker.h"
+#include "broker/opts.h"
+#include "broker/tables.h"
+#include "schemas/limits.h"
 #include "tests/support/cmocka.h"
 
 #define MIB (1ULL << 20)

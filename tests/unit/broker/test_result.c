@@ -16,7 +16,8 @@
 
 #include <glovebox.h>
 
-#include "broker/broker.h"
+#include "broker/result.h"
+#include "broker/store.h"
 #include "ipc/memfd.h"
 #include "tests/support/cmocka.h"
 

@@ -9,7 +9,11 @@
 
 #include <glovebox.h>
 
-#include "broker/broker.h"
+#include "broker/tables.h"
+#include "broker/types.h"
+#include "ipc/control.h"
+#include "schemas/formats.h"
+#include "schemas/limits.h"
 #include "tests/support/cmocka.h"
 
 /* Lower-case words, each another, then "unknown". */

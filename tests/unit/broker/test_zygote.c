@@ -6,7 +6,8 @@
  */
 #include <stdint.h>
 
-#include "broker/broker.h"
+#include "broker/watch.h"
+#include "broker/zygote.h"
 #include "tests/support/cmocka.h"
 
 #define SECOND 1000000000ULL
