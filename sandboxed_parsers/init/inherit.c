@@ -23,8 +23,12 @@
 
 #include "sandboxed_parsers/init/inherit.h"
 
-/* One that has not ended by then hangs; if it does not, no harm is done. */
+/* One that has not ended by then hangs, or waits for a processor. */
 #define ROUND_NS 20000000L
+/* None of them has ended for so many of these: then they hang. Whoever is left
+ * behind is adopted by the host, if that adopts orphans or is the first process
+ * of a container, and stays there as a zombie. */
+#define CALM_ROUNDS 10
 /* 1, 2, 4, ... children at a time; each takes one that hangs. */
 #define ROUNDS 11
 
@@ -86,6 +90,27 @@ reap(bool *ret_done)
 	return n;
 }
 
+/* All is closed, and so many still run: those that only came late, too, have
+ * nothing more to do than to end. The number that hang. */
+static int
+wait_for_late(int running)
+{
+	const struct timespec patience = {0, ROUND_NS};
+	int calm = 0, ended;
+	bool done = true;
+	sigset_t chld;
+
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	while (running > 0 && calm < CALM_ROUNDS) {
+		(void)sigtimedwait(&chld, NULL, &patience);
+		ended = reap(&done);
+		running -= ended;
+		calm = ended > 0 ? 0 : calm + 1;
+	}
+	return running;
+}
+
 /* With SIGCHLD blocked. The number that still run, or -errno. */
 static int
 close_by_children(const struct kept *k)
@@ -109,7 +134,7 @@ close_by_children(const struct kept *k)
 		if (!done && running == 0)
 			return -EPERM;
 	}
-	return done ? running : -EBUSY;
+	return done ? wait_for_late(running) : -EBUSY;
 }
 
 /* Those that hang keep the table that we share with them, for as long as they

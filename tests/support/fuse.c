@@ -11,6 +11,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/support/fuse.h"
@@ -104,6 +105,7 @@ on_read(struct fuse *f, uint64_t unique, const struct fuse_read_in *in)
 static void
 handle(struct fuse *f, const struct fuse_in_header *in)
 {
+	static const struct timespec late = {0, 40000000};
 	int silence = atomic_load(f->silence);
 
 	if (silence == FUSE_MUTE ||
@@ -129,8 +131,12 @@ handle(struct fuse *f, const struct fuse_in_header *in)
 	case FUSE_READ:
 		on_read(f, in->unique, (const void *)(in + 1));
 		break;
-	case FUSE_RELEASE:
 	case FUSE_FLUSH:
+		if (silence == FUSE_LATE)
+			(void)nanosleep(&late, NULL);
+		answer(f, in->unique, 0, NULL, 0);
+		break;
+	case FUSE_RELEASE:
 		answer(f, in->unique, 0, NULL, 0);
 		break;
 	case FUSE_FORGET:
@@ -213,6 +219,12 @@ void
 fuse_stall(struct fuse *f)
 {
 	atomic_store(f->silence, FUSE_STALLED);
+}
+
+void
+fuse_be_late(struct fuse *f)
+{
+	atomic_store(f->silence, FUSE_LATE);
 }
 
 void

@@ -14,6 +14,7 @@
 
 enum fuse_silence {
 	FUSE_ANSWERS = 0,
+	FUSE_LATE,    /* whoever closes waits for 40 ms */
 	FUSE_STALLED, /* but what a process waits for while it closes */
 	FUSE_MUTE
 };
@@ -32,6 +33,8 @@ bool fuse_mount(struct fuse *f, const void *data, size_t size);
 /* From now on nothing is answered (reads, attributes, statfs), in any process:
  * fstat(2) and fstatfs(2) of the file hang, too. */
 void fuse_stall(struct fuse *f);
+/* From now on each close(2) of the file takes 40 ms. */
+void fuse_be_late(struct fuse *f);
 /* Not even FLUSH and RELEASE are answered: whoever closes a descriptor of the
  * file, or ends while it has one, hangs and can't be killed. */
 void fuse_mute(struct fuse *f);
