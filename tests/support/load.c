@@ -22,7 +22,7 @@
 struct slot {
 	enum kind kind;
 	bool used, cancelled;
-	uint64_t id;
+	uint64_t id, mark;
 	const struct sample *sample;
 };
 
@@ -44,9 +44,22 @@ is_hit(const struct gbx_result *r)
 	       (err == ECHILD || err == ESRCH || err == ENOMEM);
 }
 
+/* A worker of its kind read it, after what was killed before it was sent. */
+static void
+tell_killer(const struct slot *s, const struct gbx_result *r)
+{
+	if (gbx_result_verdict(r) != GBX_VERDICT_OK)
+		return;
+	if (s->kind == TEXT || !have_docx)
+		killer_came_back(KILLER_TEXTS, s->mark);
+	if (s->kind != TEXT)
+		killer_came_back(KILLER_IMAGES, s->mark);
+}
+
 static void
 check(const struct slot *s, const struct gbx_result *r)
 {
+	tell_killer(s, r);
 	per_kind[s->kind]++;
 	counts.collected++;
 	if (s->cancelled && gbx_result_verdict(r) == GBX_VERDICT_CANCELLED)
@@ -99,6 +112,7 @@ run_one(struct slot *s)
 		input.fd = fd;
 	}
 	counts.sent++;
+	s->mark = killer_mark();
 	assert_int_equal(gbx_run(broker, &input, &job, &r), GBX_OK);
 	if (fd >= 0)
 		close(fd);
@@ -128,6 +142,7 @@ submit_one(enum kind kind)
 	*s = (struct slot){.kind = kind, .sample = load_sample(kind)};
 	load_describe(s->kind, s->sample, &input, &job);
 	job.cookie = s;
+	s->mark = killer_mark();
 	assert_int_equal(gbx_submit(broker, &input, &job, &s->id), GBX_OK);
 	s->used = true;
 	counts.sent++;
