@@ -283,7 +283,7 @@ first_of_namespace(void)
 	if (pid == 0)
 		_exit(getpid() == 1 ? close_in_forked_child() : 2);
 	CHECK(pid > 0);
-	end = host_end_of(pid, 20000);
+	end = host_end_of(pid, 60000);
 	if (end < 0)
 		kill(pid, SIGKILL);
 	CHECK(end == 0);
@@ -305,7 +305,7 @@ test_fork_same_id(void **state)
 	}
 	if (pid == 0)
 		_exit(first_of_namespace());
-	end = host_end_of(pid, 60000);
+	end = host_end_of(pid, 120000);
 	if (end < 0)
 		kill(pid, SIGKILL);
 	assert_int_equal(end, 0);

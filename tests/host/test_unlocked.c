@@ -64,7 +64,7 @@ __wrap_gbx_list_append(struct gbx_link *head, struct gbx_link *item)
 		fork_next = false;
 		item->next = (struct gbx_link *)16;
 		head->prev->next = item;
-		child_status = host_in_child(close_in_child, 10);
+		child_status = host_in_child(close_in_child, 40);
 		head->prev->next = head;
 	}
 	__real_gbx_list_append(head, item);

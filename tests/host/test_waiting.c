@@ -63,7 +63,7 @@ test_ended_by_another_thread(void **state)
 
 	(void)state;
 	assert_non_null(broker);
-	assert_int_equal(stall(broker, &end, 8000), GBX_OK);
+	assert_int_equal(stall(broker, &end, 90000), GBX_OK);
 	assert_int_equal(
 	    pthread_create(&thread, NULL, submit_garbage, broker), 0);
 	start = host_now_ms();
@@ -71,7 +71,7 @@ test_ended_by_another_thread(void **state)
 	assert_int_equal(gbx_result_verdict(r), GBX_VERDICT_UNSUPPORTED);
 	print_message("# heard of it after %d ms, due at 200\n",
 	    (int)(host_now_ms() - start));
-	assert_true(host_now_ms() - start < 4000);
+	assert_true(host_now_ms() - start < 80000);
 	gbx_result_free(r);
 	pthread_join(thread, NULL);
 	close(end);
@@ -173,7 +173,7 @@ test_host_away(void **state)
 	host_job(HOST_SMALL, &input, &job);
 	assert_int_equal(gbx_submit(broker, &input, &job, NULL), GBX_OK);
 	host_sleep_ms(11000);
-	assert_int_equal(gbx_collect(broker, 20000, &r), GBX_OK);
+	assert_int_equal(gbx_collect(broker, 60000, &r), GBX_OK);
 	assert_true(host_right(HOST_SMALL, r));
 	gbx_result_free(r);
 	gbx_broker_close(broker);
@@ -198,7 +198,7 @@ test_asked_by_a_child(void **state)
 	(void)state;
 	parents = host_open();
 	assert_non_null(parents);
-	assert_int_equal(host_in_child(ask_in_child, 10), 0);
+	assert_int_equal(host_in_child(ask_in_child, 40), 0);
 	gbx_broker_close(parents);
 }
 

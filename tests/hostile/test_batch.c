@@ -82,7 +82,7 @@ run_batch(struct gbx_broker *broker, size_t place, const char *hostile,
 		    broker, LIAR_PNG, i == place ? hostile : honest, &job);
 	}
 	for (i = 0; i < MANY + 1; i++) {
-		assert_int_equal(gbx_collect(broker, 10000, &r), GBX_OK);
+		assert_int_equal(gbx_collect(broker, 60000, &r), GBX_OK);
 		if (gbx_result_cookie(r) == NULL)
 			gbx_result_free(r);
 		else
@@ -329,7 +329,7 @@ test_a_second_turn_is_alone(void **state)
 		    broker, LIAR_PNG, i == 2 ? "segv" : "image 2 2 7", &job);
 	}
 	for (i = 0; i < BATCH + LATER + 1; i++) {
-		assert_int_equal(gbx_collect(broker, 20000, &r), GBX_OK);
+		assert_int_equal(gbx_collect(broker, 60000, &r), GBX_OK);
 		ok += gbx_result_verdict(r) == GBX_VERDICT_OK;
 		together += in_batch(r);
 		if (gbx_result_cookie(r) == &later)
@@ -364,7 +364,7 @@ test_own_limits(void **state)
 	job.cookie = &job;
 	liar_submit(broker, LIAR_PNG, "image 2 2 1", &job);
 	for (i = 0; i < 3; i++) {
-		assert_int_equal(gbx_collect(broker, 10000, &r), GBX_OK);
+		assert_int_equal(gbx_collect(broker, 60000, &r), GBX_OK);
 		if (gbx_result_cookie(r) == &job) {
 			assert_int_equal(
 			    gbx_result_verdict(r), GBX_VERDICT_LIMIT);
@@ -392,7 +392,7 @@ travel_together(
 	liar_submit(broker, LIAR_PNG, "image 2 2 7", a);
 	liar_submit(broker, LIAR_PNG, "image 2 2 7", b);
 	for (i = 0; i < 3; i++) {
-		assert_int_equal(gbx_collect(broker, 10000, &r), GBX_OK);
+		assert_int_equal(gbx_collect(broker, 60000, &r), GBX_OK);
 		together += in_batch(r);
 		gbx_result_free(r);
 	}
@@ -459,7 +459,7 @@ test_no_other_domain(void **state)
 		    &job);
 	}
 	for (i = 0; i < 13; i++) {
-		assert_int_equal(gbx_collect(broker, 10000, &r), GBX_OK);
+		assert_int_equal(gbx_collect(broker, 60000, &r), GBX_OK);
 		of = gbx_result_cookie(r);
 		if (of != NULL && strcmp(of, "other") == 0)
 			expect_grey(r, 0x21);

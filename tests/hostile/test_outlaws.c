@@ -30,8 +30,12 @@
 #include "tests/support/slow.h"
 
 #define SHORT_MS 400
-#define SLACK_MS 4000
+#define SLACK_MS in_time(4000)
 #define MOST_KIB 2048
+/* Two kinds of workers, each with its zygote and as many idle ones as it may
+ * have (max_idle; the busier the machine, the more): a socket, a pidfd and two
+ * files of /proc for each. What is sent here is hundreds. */
+#define POOL_FDS (2 * (4 + 1) * 4)
 
 /* More than is copied as bytes: the broker maps it, and must get the seal, or
  * map a copy. */
@@ -148,7 +152,7 @@ test_outlaw(void **state)
 
 	liar_job(&job, GBX_OP_DECODE);
 	job.limit[GBX_LIMIT_WALL] =
-	    want.verdict == GBX_VERDICT_DEADLINE ? SHORT_MS : 8000;
+	    want.verdict == GBX_VERDICT_DEADLINE ? SHORT_MS : 60000;
 	scene.tried++;
 	meter_start(&meter);
 	r = liar_run(scene.broker, LIAR_PNG, o->script, &job);
@@ -195,9 +199,9 @@ test_stable(void **state)
 
 	(void)state;
 	/* A zygote that is being replaced has some for a moment. */
-	for (i = 0; i < 100 && proc_own_fds() > scene.fds + 16; i++)
+	for (i = 0; i < 1000 && proc_own_fds() > scene.fds + POOL_FDS; i++)
 		sleep_ms(20);
-	assert_in_range(proc_own_fds(), 1, scene.fds + 16);
+	assert_in_range(proc_own_fds(), 1, scene.fds + POOL_FDS);
 	assert_int_equal(gbx_broker_stats(scene.broker, &stats), GBX_OK);
 	assert_int_equal(stats.shared_bytes, 0);
 	assert_int_equal(stats.in_flight, 0);
@@ -212,7 +216,7 @@ test_close(void **state)
 	(void)state;
 	gbx_broker_close(scene.broker);
 	scene.broker = NULL;
-	for (i = 0; i < 100 && proc_family() > 0; i++)
+	for (i = 0; i < 1000 && proc_family() > 0; i++)
 		sleep_ms(20);
 	assert_int_equal(proc_family(), 0);
 }

@@ -21,6 +21,7 @@
 #include "tests/support/liar.h"
 #include "tests/support/lies.h"
 #include "tests/support/proc.h"
+#include "tests/support/slow.h"
 
 /* ---- every length -------------------------------------------------------- */
 
@@ -112,8 +113,8 @@ test_cancel_beats_reply(void **state)
 	assert_int_equal(gbx_collect(broker, 100, &r), GBX_ERR_AGAIN);
 	began = now_ms();
 	assert_int_equal(gbx_cancel(broker, id), GBX_OK);
-	assert_int_equal(gbx_collect(broker, 2000, &r), GBX_OK);
-	assert_in_range(now_ms() - began, 0, 1500);
+	assert_int_equal(gbx_collect(broker, 60000, &r), GBX_OK);
+	assert_in_range(now_ms() - began, 0, in_time(1500));
 	assert_int_equal(gbx_result_verdict(r), GBX_VERDICT_CANCELLED);
 	assert_int_equal(gbx_result_blocks(r), 0);
 	gbx_result_free(r);
@@ -210,7 +211,8 @@ test_cancel_race(void **state)
 		/* Every other time it may look before. */
 		if (i % 2 == 0 || gbx_collect(broker, 0, &r) != GBX_OK) {
 			assert_int_equal(gbx_cancel(broker, id), GBX_OK);
-			assert_int_equal(gbx_collect(broker, 5000, &r), GBX_OK);
+			assert_int_equal(
+			    gbx_collect(broker, 60000, &r), GBX_OK);
 		}
 		assert_int_equal(gbx_result_id(r), id);
 		judge_race(r, GBX_VERDICT_CANCELLED, &race);
@@ -238,11 +240,11 @@ test_asleep(void **state)
 	job.limit[GBX_LIMIT_WALL] = 50;
 	liar_submit(broker, LIAR_PNG, GOOD, &job);
 	sleep_ms(200);
-	assert_int_equal(gbx_collect(broker, 5000, &r), GBX_OK);
+	assert_int_equal(gbx_collect(broker, 60000, &r), GBX_OK);
 	judge_race(r, GBX_VERDICT_DEADLINE, &race);
 	liar_submit(broker, LIAR_PNG, DATA "nonce " ITEM " commit spin", &job);
 	sleep_ms(200);
-	assert_int_equal(gbx_collect(broker, 5000, &r), GBX_OK);
+	assert_int_equal(gbx_collect(broker, 60000, &r), GBX_OK);
 	assert_int_equal(gbx_result_verdict(r), GBX_VERDICT_DEADLINE);
 	gbx_result_free(r);
 }

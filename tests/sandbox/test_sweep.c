@@ -138,7 +138,7 @@ wave(struct sweep *s, enum calls_abi abi, int pattern, int from, int to)
 		liar_submit(s->broker, LIAR_PNG, script, &job);
 	}
 	for (nr = from; nr < to; nr++) {
-		assert_int_equal(gbx_collect(s->broker, 10000, &r), GBX_OK);
+		assert_int_equal(gbx_collect(s->broker, 60000, &r), GBX_OK);
 		judge(s, r);
 	}
 }

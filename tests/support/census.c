@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "tests/support/census.h"
+#include "tests/support/slow.h"
 
 #define PROGRAMS_MAX 64
 #define FOUND_MAX    4096
@@ -354,12 +355,18 @@ census_pids(long *ret_pids, int room)
 	return n;
 }
 
+static int
+patience(int ms)
+{
+	return ms < 6000 ? (int)in_time((unsigned int)ms) : 60000;
+}
+
 bool
 census_some_within(int alive, int ms)
 {
 	static const struct timespec nap = {0, 1000000};
 
-	for (; ms > 0; ms--) {
+	for (ms = patience(ms); ms > 0; ms--) {
 		if (census_processes().alive >= alive)
 			return true;
 		nanosleep(&nap, NULL);
@@ -373,7 +380,7 @@ census_none_after(int ms)
 	static const struct timespec nap = {0, 10000000};
 	struct census c = census_processes();
 
-	for (; ms > 0 && c.alive + c.zombies > 0; ms -= 10) {
+	for (ms = patience(ms); ms > 0 && c.alive + c.zombies > 0; ms -= 10) {
 		nanosleep(&nap, NULL);
 		c = census_processes();
 	}

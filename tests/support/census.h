@@ -35,8 +35,9 @@ struct census {
 struct census census_processes(void);
 /* Those alive, at most room; how many. */
 int census_pids(long *ret_pids, int room);
-/* Wait until so many are alive at once (between two jobs there may be no
- * worker for a moment); false if there were not within that many ms. */
+/* All the waits below are longer where others want the processors, too
+ * (slow.h). Wait until so many are alive at once (between two jobs there may be
+ * no worker for a moment); false if there were not within that many ms. */
 bool census_some_within(int alive, int ms);
 /* Wait until none is left; false if some are after that many ms. */
 bool census_none_after(int ms);

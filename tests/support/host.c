@@ -196,7 +196,7 @@ host_start_child(int (*fn)(void), unsigned int seconds)
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
-		alarm(seconds);
+		alarm(3 * seconds); /* others may be busy, too */
 		status = fn();
 		fflush(NULL);
 		_exit(status);

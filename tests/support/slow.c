@@ -4,6 +4,8 @@
 
 #include "tests/support/slow.h"
 
+#define BUSY 10 /* programs that want the processors, too */
+
 unsigned int
 slow_times(void)
 {
@@ -11,4 +13,10 @@ slow_times(void)
 	long n = text != NULL ? strtol(text, NULL, 10) : 1;
 
 	return n >= 1 && n <= 100 ? (unsigned int)n : 1;
+}
+
+unsigned int
+in_time(unsigned int ms)
+{
+	return ms * BUSY * slow_times();
 }

@@ -8,4 +8,9 @@
  */
 unsigned int slow_times(void);
 
+/* How long, in ms, to wait for what takes so long on a machine that does
+ * nothing else, or to let it take. What comes in time comes no later for it;
+ * what never comes is told of later. */
+unsigned int in_time(unsigned int ms);
+
 #endif
