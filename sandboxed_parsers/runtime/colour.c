@@ -123,6 +123,7 @@ gbx_sink_icc(struct gbx_sink *s, const uint8_t *profile, size_t length)
 	struct gbx_icc icc;
 
 	if (gbx_sink_colour(s, profile, length) &&
+	    !gbx_hdr_set_icc(s, profile, length) &&
 	    gbx_icc_read(profile, length, &icc))
 		set(s, &icc);
 }

@@ -171,3 +171,14 @@ gbx_hdr_set(struct gbx_sink *s, uint32_t colour_primaries, uint32_t transfer)
 	s->colour.drop = drop;
 	return true;
 }
+
+bool
+gbx_hdr_set_icc(struct gbx_sink *s, const uint8_t *profile, size_t length)
+{
+	uint32_t colour_primaries, transfer;
+
+	return gbx_icc_code_points(
+		   profile, length, &colour_primaries, &transfer) &&
+	       gbx_is_hdr(transfer) &&
+	       gbx_hdr_set(s, colour_primaries, transfer);
+}

@@ -19,4 +19,8 @@ bool gbx_is_hdr(uint32_t transfer);
 bool gbx_hdr_set(
     struct gbx_sink *s, uint32_t colour_primaries, uint32_t transfer);
 
+/* The same of a profile that names PQ or HLG by code points; its curves are for
+ * readers that know no more. False: it names neither. */
+bool gbx_hdr_set_icc(struct gbx_sink *s, const uint8_t *profile, size_t length);
+
 #endif

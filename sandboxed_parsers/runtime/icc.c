@@ -397,3 +397,21 @@ gbx_icc_description(
 		return ascii(&r, out, room);
 	return is_type(&r, "mluc", 16) && localized(&r, out, room);
 }
+
+/* ---- code points ----------------------------------------------------------
+ */
+
+bool
+gbx_icc_code_points(const uint8_t *profile, size_t length,
+    uint32_t *ret_primaries, uint32_t *ret_transfer)
+{
+	struct range all = {profile, length}, r;
+
+	if (length < HEADER || memcmp(profile + 16, "RGB ", 4) != 0 ||
+	    memcmp(profile + 36, "acsp", 4) != 0 ||
+	    !find_tag(&all, "cicp", &r) || !is_type(&r, "cicp", 12))
+		return false;
+	*ret_primaries = r.p[8];
+	*ret_transfer = r.p[9];
+	return true;
+}

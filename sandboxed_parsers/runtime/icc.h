@@ -54,4 +54,9 @@ bool gbx_icc_named(uint32_t colour, struct gbx_icc *ret_icc);
 bool gbx_icc_description(
     const uint8_t *profile, size_t length, char *out, size_t room);
 
+/* The code points of ITU-T H.273 that a profile of RGB names besides (cicpTag
+ * of ICC.1:2022, 9.2.17). False: it names none. */
+bool gbx_icc_code_points(const uint8_t *profile, size_t length,
+    uint32_t *ret_primaries, uint32_t *ret_transfer);
+
 #endif

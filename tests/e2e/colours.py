@@ -214,6 +214,26 @@ def a_thumbnail_of_hdr_has_white_where_white_is():
 
 
 @test
+def a_profile_that_names_pq_is_read_by_that():
+    """In both arithmetics, and not by its curve, which is here a power."""
+    for codes, stored in (((9, 16), pq(203)), ((12, 18), hlg(0.265))):
+        value = bytes([round(255 * stored)] * 3)
+        profile = icc.profile(icc.SRGB, 1.0, codes=codes)
+        for name, made in (("a.tif", tiff(1, 1, value, profile)),
+                           ("a.png", png(1, 1, value, iccp(profile)))):
+            put(name, made)
+            said, pixels = thumbnail(name)
+            same(said.get("colour"), "srgb", name)
+            same(240 <= min(pixels[:3]) and max(pixels[:3]) <= 252, True,
+                 f"{name} {codes} {pixels[:3]}")
+    # Other code points leave the curve alone; a gray profile has none.
+    for codes in ((9, 13), (1, 1)):
+        profile = icc.profile(icc.SRGB, 1.0, codes=codes)
+        put("a.png", png(1, 1, b"\x37" * 3, iccp(profile)))
+        same(120 <= thumbnail("a.png")[1][0] <= 132, True, codes)
+
+
+@test
 def a_gray_profile_in_colours_is_passed_over():
     """In both arithmetics."""
     gray = icc.profile(icc.SRGB, tone=1.0, space=b"GRAY")

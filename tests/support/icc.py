@@ -21,7 +21,8 @@ def curve(what):
     return b"curv\0\0\0\0" + struct.pack(">IHH", 1, round(what * 256), 0)
 
 
-def profile(primaries, tone=2.2, description=b"x", space=b"RGB "):
+def profile(primaries, tone=2.2, description=b"x", space=b"RGB ", codes=None):
+    """codes: primaries and transfer of ITU-T H.273 (cicpTag)."""
     tags = {"wtpt": b"XYZ \0\0\0\0" + b"".join(map(fixed, (0.9642, 1,
                                                            0.8249)))}
     for name, value in zip("rgb", primaries):
@@ -31,6 +32,8 @@ def profile(primaries, tone=2.2, description=b"x", space=b"RGB "):
         tags["kTRC"] = curve(tone)
     tags["desc"] = b"desc\0\0\0\0" + struct.pack(
         ">I", len(description) + 1) + description + b"\0" + bytes(78)
+    if codes:
+        tags["cicp"] = b"cicp\0\0\0\0" + bytes((*codes, 0, 1))
     tags["cprt"] = b"text\0\0\0\0x\0\0\0"
     table, body = b"", b""
     start = 128 + 4 + 12 * len(tags)

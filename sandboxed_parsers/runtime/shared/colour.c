@@ -105,7 +105,8 @@ set_profile(struct gbx_sink *s, cmsHPROFILE profile)
 void
 gbx_sink_icc(struct gbx_sink *s, const uint8_t *profile, size_t length)
 {
-	if (gbx_sink_colour(s, profile, length))
+	if (gbx_sink_colour(s, profile, length) &&
+	    !gbx_hdr_set_icc(s, profile, length))
 		set_profile(s, open_profile(profile, length));
 }
 

@@ -238,6 +238,62 @@ test_many_items(void **state)
 	assert_int_equal(ended(data, size), GBX_WIRE_OK);
 }
 
+/* Of the first picture's samples, without alpha. */
+static uint32_t
+mean_of(uint32_t op, const uint8_t *data, size_t size)
+{
+	uint32_t i, n, sum = 0;
+	struct job job;
+
+	job_init(&job, op, OUT_SIZE);
+	assert_int_equal(job_run(&job, data, size), GBX_WIRE_OK);
+	n = job.sink.block[0].width * job.sink.block[0].height;
+	for (i = 0; i < n * 4; i++)
+		sum += i % 4 < 3 ? job_pixels(&job)[i] : 0;
+	job_free(&job);
+	return sum / (n * 3);
+}
+
+/* The sample with a colour box of PQ or HLG (ISO/IEC 14496-12, 12.1.5). */
+static void
+add_transfer(uint8_t *data, size_t *size, uint8_t transfer)
+{
+	uint8_t colr[] = "\0\0\0\23colrnclx\0\11\0?\0\11\x80", *ipma;
+	const uint8_t fifth = 5; /* property of the last item */
+
+	colr[15] = transfer;
+	grow(data, size, "meta iprp ipco", colr, sizeof(colr) - 1);
+	grow(data, size, "meta iprp ipma", &fifth, 1);
+	ipma = box_of(data, *size, "ipma");
+	assert_int_equal(ipma[23], 2); /* that it has */
+	ipma[23] = 3;
+}
+
+/* Strong colours: what is dark in PQ and HLG is darker still in sRGB. Fails if
+ * taken out: gbx_sink_cicp in heif.c. */
+static void
+test_hdr(void **state)
+{
+	static const uint8_t transfers[] = {16, 18};
+	const struct gbx_sample *s = sample("yuv420", GBX_WIRE_OP_DECODE);
+	uint32_t plain, stored, shown;
+	uint8_t data[8192];
+	size_t size, i;
+
+	(void)state;
+	assert_true(s->size + 20 <= sizeof(data));
+	plain = mean_of(GBX_WIRE_OP_THUMBNAIL, s->data, s->size);
+	for (i = 0; i < sizeof(transfers); i++) {
+		size = s->size;
+		memcpy(data, s->data, size);
+		add_transfer(data, &size, transfers[i]);
+		stored = mean_of(GBX_WIRE_OP_DECODE, data, size);
+		shown = mean_of(GBX_WIRE_OP_THUMBNAIL, data, size);
+		assert_int_equal(stored, plain);
+		assert_true(shown + 10 < stored);
+	}
+}
+
 /* One alpha for two pictures: valid, and not read by this library. */
 static void
 test_shared_alpha(void **state)
@@ -289,6 +345,7 @@ main(void)
 	    cmocka_unit_test(test_uncompressed),
 	    cmocka_unit_test(test_many_boxes),
 	    cmocka_unit_test(test_many_items),
+	    cmocka_unit_test(test_hdr),
 	    cmocka_unit_test(test_shared_alpha),
 	    cmocka_unit_test(test_codes),
 	};

@@ -23,6 +23,8 @@ uint8_t
 mkjxl_sample(
     const struct mkjxl *m, uint32_t x, uint32_t y, uint32_t frame, int c)
 {
+	if (m->transfer != 0)
+		return m->value;
 	if (c == 0)
 		return (uint8_t)(x * 200 / m->width);
 	if (c == 1)
@@ -34,7 +36,7 @@ static void
 describe(JxlEncoder *e, const struct mkjxl *m)
 {
 	JxlExtraChannelInfo extra;
-	JxlColorEncoding srgb;
+	JxlColorEncoding colours;
 	JxlBasicInfo info;
 
 	JxlEncoderInitBasicInfo(&info);
@@ -58,8 +60,12 @@ describe(JxlEncoder *e, const struct mkjxl *m)
 		must(JxlEncoderSetExtraChannelInfo(e, 0, &extra) ==
 		     JXL_ENC_SUCCESS);
 	}
-	JxlColorEncodingSetToSRGB(&srgb, JXL_FALSE);
-	must(JxlEncoderSetColorEncoding(e, &srgb) == JXL_ENC_SUCCESS);
+	JxlColorEncodingSetToSRGB(&colours, JXL_FALSE);
+	if (m->transfer != 0) {
+		colours.primaries = JXL_PRIMARIES_2100;
+		colours.transfer_function = (JxlTransferFunction)m->transfer;
+	}
+	must(JxlEncoderSetColorEncoding(e, &colours) == JXL_ENC_SUCCESS);
 }
 
 static void

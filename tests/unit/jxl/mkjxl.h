@@ -15,6 +15,10 @@ struct mkjxl {
 	uint32_t orientation; /* EXIF's 1..8; 0: 1 */
 	int lossless;
 	int black; /* an extra channel of ink, all 0 */
+	/* Of ITU-T H.273, with the primaries of BT.2100; 0: sRGB. Then every
+	 * sample is this value. */
+	uint32_t transfer;
+	uint8_t value;
 };
 
 /* RGB, from left and top; frame n is n shades bluer. malloc'd. */

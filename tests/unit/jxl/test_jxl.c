@@ -276,6 +276,35 @@ test_foreign(void **state)
 	foreign_refused();
 }
 
+/* Of PQ and HLG, by the numbers of the file: 203 cd/m2, BT.2408's white. Fails
+ * if taken out: tell_hdr in jxl.c. */
+static void
+test_hdr(void **state)
+{
+	static const struct {
+		uint32_t transfer;
+		uint8_t white;
+	} cases[] = {{16, 148}, {18, 191}};
+	struct mkjxl m = {16, 16, .lossless = 1};
+	struct job job;
+	uint8_t *data;
+	size_t size, i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		m.transfer = cases[i].transfer;
+		m.value = cases[i].white;
+		data = mkjxl(&m, &size);
+		job_init(&job, GBX_WIRE_OP_THUMBNAIL, OUT_SIZE);
+		assert_int_equal(job_run(&job, data, size), GBX_WIRE_OK);
+		assert_in_range(job_pixels(&job)[0], 240, 252);
+		assert_int_equal(
+		    job.sink.block[0].colour, GBX_WIRE_COLOUR_SRGB);
+		job_free(&job);
+		free(data);
+	}
+}
+
 /* Black ink that is a channel of its own would be lost. */
 static void
 test_black(void **state)
@@ -375,6 +404,7 @@ main(void)
 	    cmocka_unit_test(test_bit_flips),
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_foreign),
+	    cmocka_unit_test(test_hdr),
 	    cmocka_unit_test(test_black),
 	    cmocka_unit_test(test_long_boxes),
 	};

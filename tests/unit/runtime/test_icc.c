@@ -368,6 +368,40 @@ test_description(void **state)
 	assert_false(gbx_icc_description(p.data, p.n, text, sizeof(text)));
 }
 
+/* cicpTag, ICC.1:2022. Fails if taken out: each condition of
+ * gbx_icc_code_points. */
+static void
+test_code_points(void **state)
+{
+	uint32_t primaries = 0, transfer = 0;
+	struct profile p;
+	uint8_t *tag;
+
+	(void)state;
+	make(&p, srgb, 2.2);
+	assert_false(gbx_icc_code_points(p.data, p.n, &primaries, &transfer));
+	tag = add(&p, "cicp", "cicp", 12);
+	tag[8] = 9;
+	tag[9] = 16;
+	assert_true(gbx_icc_code_points(p.data, p.n, &primaries, &transfer));
+	assert_int_equal(primaries, 9);
+	assert_int_equal(transfer, 16);
+	assert_false(
+	    gbx_icc_code_points(p.data, p.n - 1, &primaries, &transfer));
+	assert_false(gbx_icc_code_points(p.data, 100, &primaries, &transfer));
+	tag[0] = 'x';
+	assert_false(gbx_icc_code_points(p.data, p.n, &primaries, &transfer));
+	tag[0] = 'c';
+	p.data[36] = 'x';
+	assert_false(gbx_icc_code_points(p.data, p.n, &primaries, &transfer));
+	p.data[36] = 'a';
+	memcpy(p.data + 16, "GRAY", 4);
+	assert_false(gbx_icc_code_points(p.data, p.n, &primaries, &transfer));
+	make(&p, srgb, 2.2);
+	add(&p, "cicp", "cicp", 11);
+	assert_false(gbx_icc_code_points(p.data, p.n, &primaries, &transfer));
+}
+
 int
 main(void)
 {
@@ -379,6 +413,7 @@ main(void)
 	    cmocka_unit_test(test_refused),
 	    cmocka_unit_test(test_damaged),
 	    cmocka_unit_test(test_description),
+	    cmocka_unit_test(test_code_points),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
