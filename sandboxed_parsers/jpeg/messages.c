@@ -57,8 +57,9 @@ on_error(j_common_ptr jpeg)
 
 /* ---- warnings ----------------------------------------------------------- */
 
-/* Zeros before the end, as some cameras pad. What else is left over before the
- * end may be of the picture: jdmarker.c, next_marker. */
+/* What stands between markers: before the first scan nothing of a picture is
+ * there yet; before the end, zeros, as some cameras pad. What else is left over
+ * may be of the picture: jdmarker.c, next_marker. */
 static bool
 is_padding(j_common_ptr jpeg)
 {
@@ -67,6 +68,8 @@ is_padding(j_common_ptr jpeg)
 	size_t n = (size_t)e->msg_parm.i[0], i;
 	const uint8_t *end = r->jpeg.src->next_input_byte;
 
+	if (r->stage == GBX_JPEG_HEADER)
+		return true;
 	if (e->msg_parm.i[1] != (JPEG_EOI & 0xff))
 		return false;
 	if (n > (size_t)(end - r->task->data))

@@ -318,6 +318,35 @@ test_kinds_not_read(void **state)
 	free(data);
 }
 
+/* Bytes that belong to no marker, before the first scan: every reader steps
+ * over them, and no pixel can be among them. */
+static void
+test_junk_in_header(void **state)
+{
+	struct mkjpeg m = {61, 43, MKJPEG_YCC, .h = 2, .v = 2};
+	struct bytes b = {0};
+	struct job job;
+	uint8_t *data;
+	size_t size, i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		m.progressive = i != 0;
+		data = mkjpeg(&m, &size);
+		b.size = 0;
+		bytes_put(&b, data, 2);
+		bytes_put(&b, "\xff\0junk", 6);
+		bytes_put(&b, data + 2, size - 2);
+		assert_int_equal(
+		    run_op(&job, GBX_WIRE_OP_DECODE, b.data, b.size),
+		    GBX_WIRE_OK);
+		assert_false(job.sink.degraded);
+		job_free(&job);
+		free(data);
+	}
+	bytes_free(&b);
+}
+
 /* Padding before the end is no damage; anything else there may be. */
 static void
 test_padding(void **state)
@@ -561,6 +590,7 @@ main(void)
 	    cmocka_unit_test(test_bit_flips),
 	    cmocka_unit_test(test_pixels),
 	    cmocka_unit_test(test_plain_cmyk),
+	    cmocka_unit_test(test_junk_in_header),
 	    cmocka_unit_test(test_padding),
 	    cmocka_unit_test(test_half_profile),
 	    cmocka_unit_test(test_no_end),
