@@ -242,6 +242,51 @@ read_packets(struct reader *r)
 	return i > 0 && gbx_sink_canvas_done(r->sink);
 }
 
+/* A fourth byte that the descriptor says nothing of is alpha in every other
+ * reader. Where it is 0 all over, nobody wrote it. */
+static bool
+any_alpha(const uint8_t *from, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (from[i * 4 + 3] != 0)
+			return true;
+	return false;
+}
+
+static bool
+any_alpha_in_packets(const struct reader *r)
+{
+	size_t pos = r->pos, n;
+	uint64_t left = (uint64_t)r->width * r->height;
+
+	for (; pos < r->size && left > 0; pos += 1 + n * 4) {
+		n = (r->data[pos] & 0x7fu) + 1;
+		left -= n < left ? n : left;
+		if (r->data[pos] & 0x80)
+			n = 1;
+		if (n * 4 > r->size - pos - 1)
+			return false;
+		if (any_alpha(r->data + pos + 1, n))
+			return true;
+	}
+	return false;
+}
+
+static void
+look_for_alpha(struct reader *r)
+{
+	uint64_t all = (uint64_t)r->width * r->height,
+		 given = (r->size - r->pos) / 4;
+
+	if (r->alpha || r->kind != COLOUR || r->bytes != 4)
+		return;
+	r->alpha = r->packed ? any_alpha_in_packets(r)
+			     : any_alpha(r->data + r->pos,
+				   (size_t)(given < all ? given : all));
+}
+
 static enum gbx_wire_status
 run(const struct gbx_task *task, struct gbx_sink *sink)
 {
@@ -260,6 +305,7 @@ run(const struct gbx_task *task, struct gbx_sink *sink)
 		return GBX_WIRE_MALFORMED;
 	if (!gbx_sink_wants_pixels(sink))
 		return GBX_WIRE_OK;
+	look_for_alpha(&r);
 	return (r.packed ? read_packets(&r) : read_rows(&r)) &&
 		       gbx_sink_image_end(sink)
 		   ? GBX_WIRE_OK

@@ -112,12 +112,25 @@ test_colours(void **state)
 	EXPECT(&m, "abcdef", false,
 	    "cba\xff"
 	    "fed\xff");
+	/* A fourth byte is alpha, whatever the descriptor says of it, where
+	 * somebody wrote it. */
 	m.bits = 32;
-	EXPECT(&m, "abcdefgh", false,
-	    "cba\xff"
-	    "gfe\xff");
+	EXPECT(&m, "abcdefg\0", false, "cbadgfe\0");
+	EXPECT(&m, "abc\0efg\0", false, "cba\xffgfe\xff");
 	m.descriptor = 8;
 	EXPECT(&m, "abcdefgh", false, "cbadgfeh");
+	EXPECT(&m, "abc\0efg\0", false, "cba\0gfe\0");
+	m.descriptor = 0;
+	m.kind = 10;
+	EXPECT(&m, "\1abcdefg\0", false, "cbadgfe\0");
+	EXPECT(&m, "\1abc\0efg\0", false, "cba\xffgfe\xff");
+	EXPECT(&m,
+	    "\x81"
+	    "abcd",
+	    false, "cbadcbad");
+	EXPECT(&m, "\0abc\0\0efgh", false, "cba\0gfeh");
+	EXPECT(&m, "\0abc\0\0efg\0\0xyz1", false, "cba\xffgfe\xff");
+	m.kind = 2;
 	m.bits = 16;
 	m.descriptor = 0;
 	EXPECT(&m, "\x1f\x7c\xe0\x83", false, "\xff\0\xff\xff\0\xff\0\xff");
