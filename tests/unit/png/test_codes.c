@@ -18,7 +18,8 @@
 static const char *const libraries[] = {"libpng16", NULL};
 static const char *const words[] = {"upported by", "t support", "unsupport",
     "mplement", "handled", "nknown", "emory", "llocat", "user limit",
-    "out-of-range samples for", NULL};
+    "out-of-range samples for", "with alpha channel", "ignored in gray",
+    "Extra compressed", NULL};
 static const struct messages messages = {
     libraries, gbx_png_codes, GBX_PNG_CODES, words};
 
