@@ -12,7 +12,6 @@
 
 #include <cmocka.h>
 
-#include "sandboxed_parsers/avif/codes.h"
 #include "tests/support/job.h"
 #include "tests/support/samples.h"
 #include "tests/unit/avif/encoded.h"
@@ -262,20 +261,6 @@ test_matrix(void **state)
 	free(data);
 }
 
-/* Each result of the library has its row. Fails if taken out: any of them. */
-static void
-test_codes(void **state)
-{
-	int code;
-
-	(void)state;
-	for (code = AVIF_RESULT_UNKNOWN_ERROR;
-	     code <= AVIF_RESULT_INCOMPATIBLE_IMAGE; code++)
-		assert_int_not_equal(
-		    gbx_means_of_code(gbx_avif_codes, GBX_AVIF_CODES, code),
-		    GBX_MEANS_NOTHING);
-}
-
 int
 main(void)
 {
@@ -293,7 +278,6 @@ main(void)
 	    cmocka_unit_test(test_limited_range),
 	    cmocka_unit_test(test_hdr),
 	    cmocka_unit_test(test_matrix),
-	    cmocka_unit_test(test_codes),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -12,7 +12,6 @@
 
 #include <cmocka.h>
 
-#include "sandboxed_parsers/gif/codes.h"
 #include "tests/support/job.h"
 #include "tests/support/samples.h"
 #include "tests/unit/gif/mkgif.h"
@@ -503,22 +502,6 @@ test_full_table(void **state)
 	bytes_free(&m);
 }
 
-/* Each error of the library has its row. Fails if taken out: any of them. */
-static void
-test_codes(void **state)
-{
-	int code;
-
-	(void)state;
-	assert_int_equal(
-	    GBX_GIF_CODES, D_GIF_ERR_EOF_TOO_SOON - D_GIF_ERR_OPEN_FAILED + 1);
-	for (code = D_GIF_ERR_OPEN_FAILED; code <= D_GIF_ERR_EOF_TOO_SOON;
-	     code++)
-		assert_int_not_equal(
-		    gbx_means_of_code(gbx_gif_codes, GBX_GIF_CODES, code),
-		    GBX_MEANS_NOTHING);
-}
-
 int
 main(void)
 {
@@ -540,7 +523,6 @@ main(void)
 	    cmocka_unit_test(test_no_table),
 	    cmocka_unit_test(test_no_screen),
 	    cmocka_unit_test(test_full_table),
-	    cmocka_unit_test(test_codes),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -12,10 +12,10 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <libheif/heif.h>
 
 #include "base/bytes.h"
 #include "sandboxed_parsers/avif/samples.h"
-#include "sandboxed_parsers/heif/codes.h"
 #include "tests/support/job.h"
 #include "tests/support/samples.h"
 
@@ -316,21 +316,6 @@ test_shared_alpha(void **state)
 		assert_int_not_equal(ended(data, size), GBX_WIRE_LIMIT);
 }
 
-/* Fails if taken out: a row of an error in sandboxed_parsers/heif/codes.def. */
-static void
-test_codes(void **state)
-{
-	int code;
-
-	(void)state;
-	for (code = heif_error_Input_does_not_exist;
-	     code <= heif_error_Plugin_loading_error; code++)
-		assert_int_not_equal(
-		    gbx_means_of_code(gbx_heif_codes, GBX_HEIF_CODES, code),
-		    GBX_MEANS_NOTHING);
-	assert_int_equal(GBX_HEIF_CODES, heif_error_Plugin_loading_error + 12);
-}
-
 int
 main(void)
 {
@@ -347,7 +332,6 @@ main(void)
 	    cmocka_unit_test(test_many_items),
 	    cmocka_unit_test(test_hdr),
 	    cmocka_unit_test(test_shared_alpha),
-	    cmocka_unit_test(test_codes),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -19,7 +19,12 @@ static const char *const libraries[] = {"libtiff", "libjpeg", NULL};
 static const char *const words[] = {"upport", "mplement", "orry,", "n't handle",
     "can not handle", "annot handle", "Unhandled", "not configured",
     "Unknown m", "Unknown W", "unknown t", "emory", "allocat", "byte limit",
-    "compile time", "implementation", NULL};
+    "compile time", "implementation", "Old-style LZW", "LZWDecode: Strip",
+    "old-style JPEG", "Subsampling ", "exceeds expected dimensions",
+    "progressive mode", "8-bit colormap", "Adobe color transform",
+    "JFIF revision", "SOS parameters", "JPEG data precision", "only for",
+    "only supports", "put\" routine", "requires 8 bit", "requires data",
+    "LogLuv compression", "Too long string", "Sanity check", NULL};
 static const struct messages messages = {
     libraries, gbx_tiff_codes, GBX_TIFF_CODES, words};
 

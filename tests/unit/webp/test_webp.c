@@ -12,7 +12,6 @@
 
 #include <cmocka.h>
 
-#include "sandboxed_parsers/webp/codes.h"
 #include "tests/support/job.h"
 #include "tests/support/samples.h"
 #include "tests/unit/webp/mkwebp.h"
@@ -352,21 +351,6 @@ test_canvas_lies(void **state)
 	bytes_free(&m);
 }
 
-/* Fails if taken out: a row of sandboxed_parsers/webp/codes.def. */
-static void
-test_codes(void **state)
-{
-	int code;
-
-	(void)state;
-	for (code = VP8_STATUS_OK + 1; code <= VP8_STATUS_NOT_ENOUGH_DATA;
-	     code++)
-		assert_int_not_equal(
-		    gbx_means_of_code(gbx_webp_codes, GBX_WEBP_CODES, code),
-		    GBX_MEANS_NOTHING);
-	assert_int_equal(GBX_WEBP_CODES, VP8_STATUS_NOT_ENOUGH_DATA);
-}
-
 int
 main(void)
 {
@@ -384,7 +368,6 @@ main(void)
 	    cmocka_unit_test(test_orientation),
 	    cmocka_unit_test(test_profile),
 	    cmocka_unit_test(test_canvas_lies),
-	    cmocka_unit_test(test_codes),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
