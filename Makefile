@@ -5,7 +5,7 @@
 VARIANT ?= release
 B       ?= build/$(VARIANT)
 
-VERSION := 0.1.0
+VERSION := 0.2.0
 CC      ?= cc
 PREFIX  ?= /usr/local
 LIBDIR  ?= $(PREFIX)/lib

@@ -168,6 +168,7 @@ deliver(struct gbx_run *run, uint32_t i, const struct gbx_gate_reply *reply,
 		o.detail = "damaged input refused (whole requested)";
 	} else if (o.verdict == GBX_VERDICT_OK) {
 		r->total = item->total;
+		r->unit = gbx_gate_unit(item->format, job->op);
 		r->degraded = item->degraded;
 		if (!take_blocks(r, reply, item, store))
 			o = gbx_judge_system(

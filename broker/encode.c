@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/checked.h"
 #include "broker/validate/gate.h"
+#include "broker/versioned.h"
 #include "ipc/memfd.h"
 #include "schemas/pixels.h"
 
@@ -33,9 +34,6 @@ is_valid(const struct gbx_block *p, const struct gbx_encode *how)
 {
 	uint64_t bytes;
 
-	if (p == NULL || p->size != sizeof(*p) || how == NULL ||
-	    how->size != sizeof(*how))
-		return false;
 	return p->kind == GBX_BLOCK_PIXELS && p->layout == GBX_LAYOUT_RGBA8 &&
 	       p->data != NULL && p->width > 0 && p->width <= GBX_SIDE_MAX &&
 	       p->height > 0 && p->height <= GBX_SIDE_MAX &&
@@ -78,12 +76,19 @@ enum gbx_err
 gbx_encode_input(
     const struct gbx_block *pixels, const struct gbx_encode *how, int *ret_fd)
 {
+	struct gbx_encode own_how = {.size = 0};
+	struct gbx_block own = {.size = 0};
 	int fd, err;
 
-	if (ret_fd == NULL || !is_valid(pixels, how))
+	if (ret_fd == NULL ||
+	    !gbx_struct_in(&own, sizeof(own),
+		GBX_SIZE_0_1(struct gbx_block, records), pixels) ||
+	    !gbx_struct_in(&own_how, sizeof(own_how),
+		GBX_SIZE_0_1(struct gbx_encode, colour), how) ||
+	    !is_valid(&own, &own_how))
 		return GBX_ERR_ARG;
 	fd = gbx_memfd_new("gbx-pixels");
-	err = fd < 0 ? fd : write_all(fd, pixels, how);
+	err = fd < 0 ? fd : write_all(fd, &own, &own_how);
 	if (err == 0)
 		err = gbx_memfd_seal_all(fd);
 	if (err == 0) {

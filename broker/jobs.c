@@ -22,26 +22,6 @@
 #include "broker/watch.h"
 #include "broker/worker.h"
 
-void
-gbx_input_init(struct gbx_input *input)
-{
-	memset(input, 0, sizeof(*input));
-	input->size = sizeof(*input);
-	input->fd = -1;
-}
-
-void
-gbx_job_init(struct gbx_job *job, enum gbx_op op)
-{
-	memset(job, 0, sizeof(*job));
-	job->size = sizeof(*job);
-	job->op = (uint32_t)op;
-	job->count = 1;
-	job->box_w = 256;
-	job->box_h = 256;
-	job->dpi = 96;
-}
-
 /* ---- the calls ----------------------------------------------------------- */
 
 /* A job that is queued may start at once. */
@@ -62,13 +42,14 @@ gbx_submit(struct gbx_broker *broker, const struct gbx_input *input,
 {
 	struct gbx_request *r = NULL;
 	enum gbx_err err;
+	struct gbx_ask ask;
 
-	if (broker == NULL || !gbx_input_valid(input) || !gbx_job_valid(job))
+	if (broker == NULL || !gbx_ask_take(input, job, &ask))
 		return GBX_ERR_ARG;
 	if (gbx_is_forked(broker))
 		return GBX_ERR_FORKED;
 	pthread_mutex_lock(&broker->lock);
-	err = submit(broker, input, job, false, &r);
+	err = submit(broker, &ask.input, &ask.job, false, &r);
 	if (err == GBX_OK && ret_id != NULL)
 		*ret_id = r->id;
 	pthread_mutex_unlock(&broker->lock);
@@ -114,15 +95,16 @@ gbx_run(struct gbx_broker *broker, const struct gbx_input *input,
 {
 	struct gbx_request *r = NULL;
 	enum gbx_err err;
+	struct gbx_ask ask;
 	int e;
 
-	if (broker == NULL || ret_result == NULL || !gbx_input_valid(input) ||
-	    !gbx_job_valid(job))
+	if (broker == NULL || ret_result == NULL ||
+	    !gbx_ask_take(input, job, &ask))
 		return GBX_ERR_ARG;
 	if (gbx_is_forked(broker))
 		return GBX_ERR_FORKED;
 	pthread_mutex_lock(&broker->lock);
-	err = submit(broker, input, job, true, &r);
+	err = submit(broker, &ask.input, &ask.job, true, &r);
 	if (err == GBX_OK) {
 		e = gbx_pump(broker, is_done, r, UINT64_MAX);
 		if (r->state != GBX_REQUEST_DONE)

@@ -279,31 +279,27 @@ enum gbx_err
 gbx_broker_open(
     const struct gbx_broker_opts *opts, struct gbx_broker **ret_broker)
 {
-	struct gbx_broker_opts standard;
+	struct gbx_broker_opts own;
 	struct gbx_broker *b;
 	enum gbx_err err;
 	int saved;
 
-	if (opts == NULL) {
-		gbx_broker_opts_init(&standard);
-		opts = &standard;
-	}
-	if (ret_broker == NULL || !gbx_opts_valid(opts))
+	if (ret_broker == NULL || !gbx_opts_take(opts, &own))
 		return GBX_ERR_ARG;
-	if (getauxval(AT_SECURE) != 0 && !opts->allow_setid)
+	if (getauxval(AT_SECURE) != 0 && !own.allow_setid)
 		return GBX_ERR_SETID;
-	b = new_broker(opts);
+	b = new_broker(&own);
 	if (b == NULL)
 		return GBX_ERR_MEMORY;
 	open_proc(b);
 	err = open_worker_dir(
-	    b, opts->worker_dir != NULL ? opts->worker_dir : GBX_LIBEXEC);
+	    b, own.worker_dir != NULL ? own.worker_dir : GBX_LIBEXEC);
 	if (err == GBX_OK) {
 		open_libraries(b);
 		err = open_epoll(b) == 0 ? GBX_OK : GBX_ERR_SYSTEM;
 	}
 	if (err == GBX_OK)
-		err = prove(b, opts->preload);
+		err = prove(b, own.preload);
 	if (err != GBX_OK) {
 		saved = errno;
 		gbx_broker_close(b);

@@ -11,6 +11,7 @@
 #include "broker/opts.h"
 #include "broker/tables.h"
 #include "broker/validate/gate.h"
+#include "broker/versioned.h"
 #include "ipc/control.h"
 
 /* Nothing works in less; the limits must be something. */
@@ -50,8 +51,8 @@ gbx_opts_fit(struct gbx_broker_opts *opts, uint64_t memory)
 		opts->max_shared = memory;
 }
 
-void
-gbx_broker_opts_init(struct gbx_broker_opts *opts)
+static void
+standard(struct gbx_broker_opts *opts)
 {
 	uint32_t i;
 
@@ -71,14 +72,30 @@ gbx_broker_opts_init(struct gbx_broker_opts *opts)
 	gbx_opts_fit(opts, gbx_cgroup_limit(GBX_CGROUP_MEMORY));
 }
 
-bool
-gbx_opts_valid(const struct gbx_broker_opts *o)
+void
+gbx_broker_opts_init_sized(struct gbx_broker_opts *opts, size_t size)
+{
+	struct gbx_broker_opts own;
+
+	standard(&own);
+	opts->size = size;
+	gbx_struct_out(opts, &own, sizeof(own));
+}
+
+/* For programs that were built with 0.1. */
+void(gbx_broker_opts_init)(struct gbx_broker_opts *opts)
+{
+	gbx_broker_opts_init_sized(
+	    opts, GBX_SIZE_0_1(struct gbx_broker_opts, allow_setid));
+}
+
+static bool
+is_valid(const struct gbx_broker_opts *o)
 {
 	const uint32_t both = GBX_POSTURE_FILTER | GBX_POSTURE_STRICT;
 	uint32_t i;
 
-	if (o->size != sizeof(*o) || o->max_in_flight == 0 ||
-	    o->max_queued == 0 || o->batch_max == 0 ||
+	if (o->max_in_flight == 0 || o->max_queued == 0 || o->batch_max == 0 ||
 	    o->batch_max > GBX_BATCH_MAX || o->max_shared < (1U << 20))
 		return false;
 	if (o->lockdown != GBX_LOCKDOWN_FILTER &&
@@ -92,4 +109,16 @@ gbx_opts_valid(const struct gbx_broker_opts *o)
 		if (o->ceiling[i] == 0 || o->ceiling[i] > gbx_table_ceiling(i))
 			return false;
 	return true;
+}
+
+bool
+gbx_opts_take(
+    const struct gbx_broker_opts *opts, struct gbx_broker_opts *ret_opts)
+{
+	standard(ret_opts);
+	return (opts == NULL ||
+		   gbx_struct_in(ret_opts, sizeof(*ret_opts),
+		       GBX_SIZE_0_1(struct gbx_broker_opts, allow_setid),
+		       opts)) &&
+	       is_valid(ret_opts);
 }

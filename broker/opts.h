@@ -12,6 +12,9 @@ struct gbx_broker_opts;
  * that is too big for it must run into a limit by name, before the kernel ends
  * a process there (cgroups(7)). */
 void gbx_opts_fit(struct gbx_broker_opts *opts, uint64_t memory);
-bool gbx_opts_valid(const struct gbx_broker_opts *o);
+/* What a caller of any version wants, NULL for the defaults, in a struct of
+ * ours. False: it contradicts itself, or wants what we don't know. */
+bool gbx_opts_take(
+    const struct gbx_broker_opts *opts, struct gbx_broker_opts *ret_opts);
 
 #endif

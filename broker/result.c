@@ -17,6 +17,7 @@
 #include "broker/store.h"
 #include "broker/tables.h"
 #include "broker/validate/gate.h"
+#include "broker/versioned.h"
 #include "ipc/memfd.h"
 
 void
@@ -108,6 +109,12 @@ gbx_result_elapsed_us(const struct gbx_result *result)
 	return result->elapsed_us;
 }
 
+enum gbx_unit
+gbx_result_unit(const struct gbx_result *result)
+{
+	return (enum gbx_unit)result->unit;
+}
+
 uint32_t
 gbx_result_total(const struct gbx_result *result)
 {
@@ -179,26 +186,30 @@ gbx_result_block(
     const struct gbx_result *result, size_t block, struct gbx_block *ret_block)
 {
 	const struct gbx_gate_block *g;
-	struct gbx_block *r = ret_block;
+	struct gbx_block r;
 	struct place p;
 
-	if (r == NULL || r->size != sizeof(*r))
+	if (!gbx_struct_fits(
+		ret_block, GBX_SIZE_0_1(struct gbx_block, records)))
 		return GBX_ERR_ARG;
 	if (!find(result, block, &p))
 		return GBX_ERR_NOTFOUND;
 	g = &p.block->gate;
-	r->kind = g->kind;
-	r->index = g->index + p.frame;
-	r->data = data_of(result, &p);
-	r->length = length_of(g);
-	r->width = g->width;
-	r->height = g->height;
-	r->stride = g->stride;
-	r->layout = g->layout;
-	r->duration_ms = duration_of(result, &p, block);
-	r->orientation = g->orientation;
-	r->colour = g->colour;
-	r->records = g->records;
+	r = (struct gbx_block){
+	    .kind = g->kind,
+	    .index = g->index + p.frame,
+	    .data = data_of(result, &p),
+	    .length = length_of(g),
+	    .width = g->width,
+	    .height = g->height,
+	    .stride = g->stride,
+	    .layout = g->layout,
+	    .duration_ms = duration_of(result, &p, block),
+	    .orientation = g->orientation,
+	    .colour = g->colour,
+	    .records = g->records,
+	};
+	gbx_struct_out(ret_block, &r, sizeof(r));
 	return GBX_OK;
 }
 
@@ -223,12 +234,13 @@ enum gbx_err
 gbx_result_record(const struct gbx_result *result, size_t block, size_t record,
     struct gbx_record *ret_record)
 {
-	struct gbx_record *r = ret_record;
 	struct gbx_gate_record g;
+	struct gbx_record r;
 	struct place p;
 	uint64_t pos;
 
-	if (r == NULL || r->size != sizeof(*r))
+	if (!gbx_struct_fits(
+		ret_record, GBX_SIZE_0_1(struct gbx_record, flags)))
 		return GBX_ERR_ARG;
 	if (!find(result, block, &p) || record >= p.block->gate.records)
 		return GBX_ERR_NOTFOUND;
@@ -236,16 +248,22 @@ gbx_result_record(const struct gbx_result *result, size_t block, size_t record,
 	if (!gbx_gate_records(&p.block->gate, result->store->data, &pos,
 		record % GBX_MARK_STEP + 1, &g))
 		return GBX_ERR_NOTFOUND;
-	r->kind = g.kind;
-	r->parent = g.parent;
-	r->name = g.name;
-	r->name_length = g.name_length;
-	r->value = g.value;
-	r->value_length = g.value_length;
-	r->offset = g.offset;
-	r->bytes = g.bytes;
-	r->packed = g.packed;
-	r->flags = g.flags;
+	r = (struct gbx_record){
+	    .kind = g.kind,
+	    .parent = g.parent,
+	    .name = g.name,
+	    .name_length = g.name_length,
+	    .value = g.value,
+	    .value_length = g.value_length,
+	    .offset = g.offset,
+	    .bytes = g.bytes,
+	    .packed = g.packed,
+	    .flags = g.flags,
+	    .type = g.type,
+	    .raw = g.raw,
+	    .raw_length = g.raw_length,
+	};
+	gbx_struct_out(ret_record, &r, sizeof(r));
 	return GBX_OK;
 }
 

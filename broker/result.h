@@ -23,7 +23,7 @@ struct gbx_result {
 	bool degraded;
 	uint64_t id, elapsed_us;
 	void *cookie;
-	uint32_t format, posture, total;
+	uint32_t format, posture, total, unit;
 	struct gbx_store *store;
 	/* As callers count blocks: each frame is one, durations are none. */
 	uint32_t n_shown;

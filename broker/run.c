@@ -25,39 +25,48 @@
 #include "broker/zygote.h"
 #include "ipc/datagram.h"
 #include "ipc/memfd.h"
+#include "schemas/ops.h"
 
-/* For properties and flags. */
+/* For properties and flags; for the record of a member with an ordinary name.
+ */
 #define RECORDS_ROOM (1U << 20)
+#define MEMBER_ROOM  512U
 #define ENCODE_ROOM  (1U << 16)
+
+/* What the operation can give at most, before the limits that hold for all. */
+static uint64_t
+room_of(const struct gbx_request *job)
+{
+	uint64_t cap = 0;
+
+	switch (gbx_op_rows[job->op].room) {
+	case GBX_WIRE_ROOM_METADATA:
+		return job->want & GBX_WANT_METADATA ? RECORDS_ROOM : 0;
+	case GBX_WIRE_ROOM_PIXELS:
+		return gbx_mul_ok(job->limit[GBX_LIMIT_PIXELS],
+			   4 * (uint64_t)job->count, &cap)
+			   ? cap
+			   : UINT64_MAX;
+	case GBX_WIRE_ROOM_BOX:
+		return 4 * (uint64_t)job->box_w * job->box_h;
+	case GBX_WIRE_ROOM_TEXT:
+		return job->limit[GBX_LIMIT_TEXT] + RECORDS_ROOM;
+	case GBX_WIRE_ROOM_ENCODED: /* no encoder adds so much to pixels */
+		return job->in_size + job->in_size / 8 + ENCODE_ROOM;
+	case GBX_WIRE_ROOM_MEMBERS:
+		return job->limit[GBX_LIMIT_MEMBERS] * MEMBER_ROOM +
+		       RECORDS_ROOM;
+	default:
+		return job->limit[GBX_LIMIT_OUTPUT];
+	}
+}
 
 uint64_t
 gbx_run_out_cap(const struct gbx_request *job)
 {
-	uint64_t cap = 0, most = job->limit[GBX_LIMIT_OUTPUT];
+	uint64_t cap = room_of(job), most = job->limit[GBX_LIMIT_OUTPUT];
 	uint64_t budget = job->broker->budget->most;
 
-	switch (job->op) {
-	case GBX_OP_PROBE:
-		if (job->want & GBX_WANT_METADATA)
-			cap = RECORDS_ROOM;
-		break;
-	case GBX_OP_DECODE:
-		if (!gbx_mul_ok(job->limit[GBX_LIMIT_PIXELS],
-			4 * (uint64_t)job->count, &cap))
-			cap = most;
-		break;
-	case GBX_OP_THUMBNAIL:
-		cap = 4 * (uint64_t)job->box_w * job->box_h;
-		break;
-	case GBX_OP_TEXT:
-		cap = job->limit[GBX_LIMIT_TEXT] + RECORDS_ROOM;
-		break;
-	case GBX_OP_ENCODE: /* no encoder adds so much to raw pixels */
-		cap = job->in_size + job->in_size / 8 + ENCODE_ROOM;
-		break;
-	default:
-		break;
-	}
 	if (cap > most)
 		cap = most;
 	budget =

@@ -22,55 +22,95 @@
 #include "broker/tables.h"
 #include "broker/types.h"
 #include "broker/validate/gate.h"
+#include "broker/versioned.h"
 #include "broker/watch.h"
 #include "ipc/control.h"
+#include "schemas/ops.h"
 
 #define BOX_MAX 16384
 #define DPI_MAX 2400
 
-bool
-gbx_input_valid(const struct gbx_input *i)
+void
+gbx_input_init_sized(struct gbx_input *input, size_t size)
 {
-	if (i == NULL || i->size != sizeof(*i))
-		return false;
+	const struct gbx_input own = {.fd = -1};
+
+	input->size = size;
+	gbx_struct_out(input, &own, sizeof(own));
+}
+
+void
+gbx_job_init_sized(struct gbx_job *job, size_t size, enum gbx_op op)
+{
+	const struct gbx_job own = {
+	    .op = (uint32_t)op,
+	    .count = 1,
+	    .box_w = 256,
+	    .box_h = 256,
+	    .dpi = 96,
+	};
+
+	job->size = size;
+	gbx_struct_out(job, &own, sizeof(own));
+}
+
+/* For programs that were built with 0.1. */
+void(gbx_input_init)(struct gbx_input *input)
+{
+	gbx_input_init_sized(input, GBX_SIZE_0_1(struct gbx_input, type));
+}
+
+void(gbx_job_init)(struct gbx_job *job, enum gbx_op op)
+{
+	gbx_job_init_sized(job, GBX_SIZE_0_1(struct gbx_job, cookie), op);
+}
+
+static bool
+input_valid(const struct gbx_input *i)
+{
 	if (i->fd >= 0)
 		return i->data == NULL && i->length == 0;
 	return i->data != NULL || i->length == 0;
 }
 
-static uint32_t
-wants_of(uint32_t op)
+/* What goes with its operation, by its row in ops.def. */
+static bool
+op_valid(const struct gbx_job *j)
 {
-	switch (op) {
-	case GBX_OP_PROBE:
-		return GBX_WANT_METADATA;
-	case GBX_OP_THUMBNAIL:
-		return GBX_WANT_STORED_ORIENTATION | GBX_WANT_STORED_COLOUR;
-	default:
-		return 0;
-	}
+	const struct gbx_op_row *row;
+
+	if (j->op < GBX_OP_PROBE || j->op >= GBX_WIRE_OP_COUNT)
+		return false;
+	row = &gbx_op_rows[j->op];
+	return (j->want & ~row->wants) == 0 && j->count >= 1 &&
+	       (j->count == 1 || row->many) && (j->first == 0 || row->first);
 }
 
-bool
-gbx_job_valid(const struct gbx_job *j)
+static bool
+job_valid(const struct gbx_job *j)
 {
-	if (j == NULL || j->size != sizeof(*j))
-		return false;
-	if (j->op < GBX_OP_PROBE || j->op > GBX_OP_ENCODE)
+	if (!op_valid(j))
 		return false;
 	if ((j->require >> GBX_LAYER_COUNT) != 0 ||
 	    (j->require & GBX_POSTURE_BATCH) != 0)
 		return false;
 	if (j->whole > 1)
 		return false;
-	if ((j->want & ~wants_of(j->op)) != 0)
-		return false;
-	if (j->count < 1 || (j->count > 1 && j->op != GBX_OP_DECODE) ||
-	    (j->first > 0 && j->op != GBX_OP_DECODE &&
-		j->op != GBX_OP_THUMBNAIL))
-		return false;
 	return j->box_w >= 1 && j->box_w <= BOX_MAX && j->box_h >= 1 &&
 	       j->box_h <= BOX_MAX && j->dpi >= 1 && j->dpi <= DPI_MAX;
+}
+
+bool
+gbx_ask_take(const struct gbx_input *input, const struct gbx_job *job,
+    struct gbx_ask *ret_ask)
+{
+	gbx_input_init(&ret_ask->input);
+	gbx_job_init(&ret_ask->job, GBX_OP_PROBE);
+	return gbx_struct_in(&ret_ask->input, sizeof(ret_ask->input),
+		   GBX_SIZE_0_1(struct gbx_input, type), input) &&
+	       gbx_struct_in(&ret_ask->job, sizeof(ret_ask->job),
+		   GBX_SIZE_0_1(struct gbx_job, cookie), job) &&
+	       input_valid(&ret_ask->input) && job_valid(&ret_ask->job);
 }
 
 /* Zero is the default; more than the broker's ceiling is the caller's error,

@@ -9,7 +9,9 @@
 
 #include "broker/tables.h"
 #include "broker/validate/gate.h"
+#include "broker/versioned.h"
 #include "ipc/control.h"
+#include "schemas/ops.h"
 
 #define SAME(a, b) _Static_assert((int)(a) == (int)(b), #a)
 
@@ -18,11 +20,9 @@
 	SAME(GBX_LIMIT_##ID, GBX_WIRE_LIMIT_##ID);
 #include "schemas/limits.def"
 _Static_assert(GBX_LIMIT_COUNT <= GBX_LIMIT_ROOM, "room for limits");
-SAME(GBX_OP_PROBE, GBX_WIRE_OP_PROBE);
-SAME(GBX_OP_DECODE, GBX_WIRE_OP_DECODE);
-SAME(GBX_OP_THUMBNAIL, GBX_WIRE_OP_THUMBNAIL);
-SAME(GBX_OP_TEXT, GBX_WIRE_OP_TEXT);
-SAME(GBX_OP_ENCODE, GBX_WIRE_OP_ENCODE);
+#define GBX_OP(num, ID, name, wants, first, many, room, unit, records, files) \
+	SAME(GBX_OP_##ID, num);
+#include "schemas/ops.def"
 SAME(GBX_LOCKDOWN_FILTER, GBX_WIRE_LOCK_FILTER);
 SAME(GBX_LOCKDOWN_STRICT, GBX_WIRE_LOCK_STRICT);
 SAME(GBX_BLOCK_PIXELS, GBX_WIRE_PIXELS);
@@ -33,6 +33,22 @@ SAME(GBX_LAYOUT_RGBA8, GBX_WIRE_RGBA8);
 SAME(GBX_RECORD_PROPERTY, GBX_WIRE_REC_PROPERTY);
 SAME(GBX_RECORD_FLAG, GBX_WIRE_REC_FLAG);
 SAME(GBX_RECORD_MEMBER, GBX_WIRE_REC_MEMBER);
+SAME(GBX_UNIT_FRAMES, GBX_WIRE_UNIT_FRAMES);
+SAME(GBX_UNIT_PAGES, GBX_WIRE_UNIT_PAGES);
+SAME(GBX_UNIT_MEMBERS, GBX_WIRE_UNIT_MEMBERS);
+SAME(GBX_MEMBER_FILE, GBX_WIRE_MEMBER_FILE);
+SAME(GBX_MEMBER_FOLDER, GBX_WIRE_MEMBER_FOLDER);
+SAME(GBX_MEMBER_SYMLINK, GBX_WIRE_MEMBER_SYMLINK);
+SAME(GBX_MEMBER_HARDLINK, GBX_WIRE_MEMBER_HARDLINK);
+SAME(GBX_MEMBER_OTHER, GBX_WIRE_MEMBER_OTHER);
+SAME(GBX_MEMBER_ABSOLUTE, GBX_WIRE_MEMBER_ABSOLUTE);
+SAME(GBX_MEMBER_UP, GBX_WIRE_MEMBER_UP);
+SAME(GBX_MEMBER_CUT, GBX_WIRE_MEMBER_CUT);
+SAME(GBX_MEMBER_ENCRYPTED, GBX_WIRE_MEMBER_ENCRYPTED);
+SAME(GBX_MEMBER_OVERLAP, GBX_WIRE_MEMBER_OVERLAP);
+SAME(GBX_MEMBER_DUPLICATE, GBX_WIRE_MEMBER_DUPLICATE);
+SAME(GBX_MEMBER_AMBIGUOUS, GBX_WIRE_MEMBER_AMBIGUOUS);
+SAME(GBX_MEMBER_UNREAD, GBX_WIRE_MEMBER_UNREAD);
 SAME(GBX_DOC_MACROS, GBX_WIRE_FLAG_MACROS);
 SAME(GBX_DOC_BIDI, GBX_WIRE_FLAG_BIDI);
 SAME(GBX_DOC_TEXT_ELSEWHERE, GBX_WIRE_FLAG_TEXT_ELSEWHERE);
@@ -91,7 +107,7 @@ struct format_row {
 	uint32_t worker, ops;
 };
 static const struct format_row formats[GBX_FORMAT_COUNT] = {
-#define GBX_FORMAT(num, ID, worker, name, ops, kinds, mime, suffix) \
+#define GBX_FORMAT(num, ID, worker, name, ops, kinds, unit, mime, suffix) \
 	[num] = {name, mime, suffix, GBX_WORKER_##worker, ops},
 #include "schemas/formats.def"
 };
@@ -219,34 +235,44 @@ enum gbx_err
 gbx_limit_info(enum gbx_limit limit, struct gbx_limit_info *ret_info)
 {
 	unsigned int i = (unsigned int)limit;
+	struct gbx_limit_info info;
 
-	if (ret_info == NULL || ret_info->size != sizeof(*ret_info))
+	if (!gbx_struct_fits(
+		ret_info, GBX_SIZE_0_1(struct gbx_limit_info, ceiling)))
 		return GBX_ERR_ARG;
 	if (i == 0 || i >= GBX_LIMIT_COUNT)
 		return GBX_ERR_NOTFOUND;
-	ret_info->name = limits[i].name;
-	ret_info->unit = limits[i].unit;
-	ret_info->text = limits[i].text;
-	ret_info->standard = limits[i].standard;
-	ret_info->ceiling = limits[i].ceiling;
+	info = (struct gbx_limit_info){
+	    .name = limits[i].name,
+	    .unit = limits[i].unit,
+	    .text = limits[i].text,
+	    .standard = limits[i].standard,
+	    .ceiling = limits[i].ceiling,
+	};
+	gbx_struct_out(ret_info, &info, sizeof(info));
 	return GBX_OK;
 }
 
 enum gbx_err
 gbx_format_info(size_t index, struct gbx_format_info *ret_info)
 {
+	struct gbx_format_info info;
 	const struct format_row *f;
 
-	if (ret_info == NULL || ret_info->size != sizeof(*ret_info))
+	if (!gbx_struct_fits(
+		ret_info, GBX_SIZE_0_1(struct gbx_format_info, ops)))
 		return GBX_ERR_ARG;
 	if (index >= GBX_FORMAT_COUNT - 1)
 		return GBX_ERR_NOTFOUND;
 	f = &formats[index + 1];
-	ret_info->name = f->name;
-	ret_info->media_type = f->media_type;
-	ret_info->suffix = f->suffix;
-	ret_info->worker = workers[f->worker];
-	ret_info->ops = f->ops;
+	info = (struct gbx_format_info){
+	    .name = f->name,
+	    .media_type = f->media_type,
+	    .suffix = f->suffix,
+	    .worker = workers[f->worker],
+	    .ops = f->ops,
+	};
+	gbx_struct_out(ret_info, &info, sizeof(info));
 	return GBX_OK;
 }
 
@@ -270,6 +296,14 @@ gbx_err_name(enum gbx_err err)
 	unsigned int i = (unsigned int)-(int)err;
 
 	return i < sizeof(names) / sizeof(names[0]) ? names[i] : "unknown";
+}
+
+const char *
+gbx_op_name(enum gbx_op op)
+{
+	unsigned int i = (unsigned int)op;
+
+	return i > 0 && i < GBX_WIRE_OP_COUNT ? gbx_op_rows[i].name : "unknown";
 }
 
 const char *

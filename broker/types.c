@@ -17,14 +17,15 @@ struct row {
 };
 
 static const struct row types[] = {
-#define GBX_FORMAT(num, ID, worker, name, ops, kinds, mime, suffix) {num, mime},
+#define GBX_FORMAT(num, ID, worker, name, ops, kinds, unit, mime, suffix) \
+	{num, mime},
 #include "schemas/formats.def"
 #define GBX_TYPE(ID, mime) {GBX_FORMAT_##ID, mime},
 #include "schemas/types.def"
 };
 
 static const struct row suffixes[] = {
-#define GBX_FORMAT(num, ID, worker, name, ops, kinds, mime, suffix) \
+#define GBX_FORMAT(num, ID, worker, name, ops, kinds, unit, mime, suffix) \
 	{num, name}, {num, suffix},
 #include "schemas/formats.def"
 #define GBX_SUFFIX(ID, suffix) {GBX_FORMAT_##ID, suffix},

@@ -11,16 +11,26 @@
 #include "cmd/output.h"
 #include "cmd/utf8.h"
 
-/* Documents have pages, what only decodes to pixels has frames. */
-static bool
-has_pages(const char *format)
+/* Into the count that is meant. */
+static void
+take_total(struct gbx_cmd_answer *a, const struct gbx_result *result)
 {
-	struct gbx_format_info info = {.size = sizeof(info)};
+	uint32_t total = gbx_result_total(result);
 
-	for (size_t i = 0; gbx_format_info(i, &info) == GBX_OK; i++)
-		if (format && strcmp(info.name, format) == 0)
-			return info.ops & (1u << GBX_OP_TEXT);
-	return false;
+	a->frames = a->pages = a->members = 0;
+	switch (gbx_result_unit(result)) {
+	case GBX_UNIT_FRAMES:
+		a->frames = total;
+		break;
+	case GBX_UNIT_PAGES:
+		a->pages = total;
+		break;
+	case GBX_UNIT_MEMBERS:
+		a->members = total;
+		break;
+	default:
+		break;
+	}
 }
 
 static void
@@ -43,13 +53,10 @@ take_pixels(struct gbx_cmd_answer *a, const struct gbx_result *result)
 void
 gbx_cmd_answer_result(struct gbx_cmd_answer *a, const struct gbx_result *result)
 {
-	uint32_t total = gbx_result_total(result);
-
 	a->known = true;
 	a->verdict = gbx_result_verdict(result);
 	a->format = gbx_result_format(result);
-	a->frames = has_pages(a->format) ? 0 : total;
-	a->pages = has_pages(a->format) ? total : 0;
+	take_total(a, result);
 	a->elapsed_us = gbx_result_elapsed_us(result);
 	a->posture = gbx_result_posture(result);
 	a->limit = gbx_result_limit(result);
@@ -139,6 +146,9 @@ text_ok(FILE *f, const struct gbx_cmd_answer *a)
 		fprintf(f, " %zu decoded", a->more.n_frames);
 	if (a->pages > 0)
 		fprintf(f, " %u page%s", a->pages, a->pages > 1 ? "s" : "");
+	if (a->members > 0)
+		fprintf(
+		    f, " %u member%s", a->members, a->members > 1 ? "s" : "");
 	if (a->orientation > 1)
 		fprintf(f, " orientation %u", a->orientation);
 	if (a->degraded)
@@ -213,6 +223,8 @@ json_extra(struct gbx_cmd_json *j, const struct gbx_cmd_answer *a)
 {
 	char buf[256], name[16];
 
+	if (a->members > 0)
+		gbx_cmd_json_number(j, "member_count", a->members);
 	if (a->has_sha256)
 		gbx_cmd_json_hex(j, "sha256", a->sha256, sizeof(a->sha256));
 	if (a->limit != GBX_LIMIT_NONE)

@@ -22,7 +22,8 @@ struct gbx_cmd_answer {
 	const char *file; /* borrowed */
 	enum gbx_verdict verdict;
 	const char *format; /* static; NULL: unknown */
-	uint32_t width, height, frames, pages, orientation; /* 0: unknown */
+	/* 0: unknown */
+	uint32_t width, height, frames, pages, members, orientation;
 	uint32_t duration_ms, colour;
 	uint64_t elapsed_us;
 	uint32_t posture;

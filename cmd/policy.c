@@ -141,18 +141,13 @@ print_limits(void)
 static const char *
 operations(uint32_t ops, char buf[64])
 {
-	static const char *const names[] = {[GBX_OP_PROBE] = "probe",
-	    [GBX_OP_DECODE] = "decode",
-	    [GBX_OP_THUMBNAIL] = "thumbnail",
-	    [GBX_OP_TEXT] = "text",
-	    [GBX_OP_ENCODE] = "encode"};
 	size_t used = 0;
 
 	buf[0] = '\0';
-	for (size_t i = 1; i < sizeof(names) / sizeof(names[0]); i++)
-		if (ops & 1u << i)
+	for (uint32_t i = 1; ops >> i != 0; i++)
+		if (ops >> i & 1)
 			used += (size_t)snprintf(buf + used, 64 - used, "%s%s",
-			    used ? " " : "", names[i]);
+			    used ? " " : "", gbx_op_name((enum gbx_op)i));
 	return buf;
 }
 

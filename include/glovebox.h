@@ -31,6 +31,13 @@
  * jobs go on as before, and workers that it may not signal any more end by
  * their own limits.
  *
+ * Versions. Structs whose first member is `size` only grow, at their end. A
+ * program built with an older header (0.1 or later) goes on with a newer
+ * library: what its structs lack has its default, what they have no room for is
+ * left out. One built with a newer header is refused with GBX_ERR_ARG if it
+ * asks for what the library does not know: where what follows the struct's
+ * known part is not zero; of results that part is zeroed.
+ *
  * Set-user-ID programs (getauxval(3) AT_SECURE) are refused with
  * GBX_ERR_SETID unless gbx_broker_opts.allow_setid is set.
  */
@@ -51,7 +58,7 @@ extern "C" {
 #define GBX_API
 #endif
 
-#define GBX_VERSION "0.1.0"
+#define GBX_VERSION "0.2.0"
 
 /* How a call went. Zero is success; the names are gbx_err_name's. */
 enum gbx_err {
@@ -110,7 +117,9 @@ enum gbx_op {
 	GBX_OP_DECODE = 2,    /* straight 8-bit RGBA of one or more frames */
 	GBX_OP_THUMBNAIL = 3, /* the same, scaled to fit box_w x box_h */
 	GBX_OP_TEXT = 4,      /* UTF-8 text and properties of a document */
-	GBX_OP_ENCODE = 5     /* pixels to a file: gbx_encode_input */
+	GBX_OP_ENCODE = 5,    /* pixels to a file: gbx_encode_input */
+	GBX_OP_LIST = 6,      /* the members of an archive or a document */
+	GBX_OP_EXTRACT = 7    /* the bytes of one of them: gbx_job.first */
 };
 
 enum gbx_lockdown {
@@ -152,7 +161,9 @@ enum gbx_block_kind {
 	GBX_BLOCK_PIXELS = 1,
 	GBX_BLOCK_TEXT = 2,
 	GBX_BLOCK_RECORDS = 3,
-	GBX_BLOCK_BYTES = 4 /* a PNG, JPEG or WebP file, by its first bytes */
+	/* Of ENCODE a PNG, JPEG or WebP file, by its first bytes; of EXTRACT
+	 * anything at all: hostile input to whoever reads it next. */
+	GBX_BLOCK_BYTES = 4
 };
 
 enum gbx_layout {
@@ -175,7 +186,29 @@ enum gbx_colour {
 enum gbx_record_kind {
 	GBX_RECORD_PROPERTY = 1, /* name = value */
 	GBX_RECORD_FLAG = 2,	 /* flags holds one enum gbx_doc_flag */
-	GBX_RECORD_MEMBER = 3	 /* of an archive */
+	GBX_RECORD_MEMBER = 3	 /* of an archive, in its order */
+};
+
+/* What a member is. */
+enum gbx_member_type {
+	GBX_MEMBER_FILE = 1,
+	GBX_MEMBER_FOLDER = 2,
+	GBX_MEMBER_SYMLINK = 3,	 /* gbx_record.value: where it leads to */
+	GBX_MEMBER_HARDLINK = 4, /* gbx_record.value: the member that it is */
+	GBX_MEMBER_OTHER = 5	 /* a device, a FIFO */
+};
+
+/* What a reader of a member should know of. ABSOLUTE and UP were held against
+ * its names; the others are what the archive's reader saw. */
+enum gbx_member_flag {
+	GBX_MEMBER_ABSOLUTE = 1u << 0, /* begins at a root or a drive */
+	GBX_MEMBER_UP = 1u << 1,       /* has a component `..` */
+	GBX_MEMBER_CUT = 1u << 2,      /* its name is longer than told */
+	GBX_MEMBER_ENCRYPTED = 1u << 3,
+	GBX_MEMBER_OVERLAP = 1u << 4,	/* shares bytes with another */
+	GBX_MEMBER_DUPLICATE = 1u << 5, /* another is called the same */
+	GBX_MEMBER_AMBIGUOUS = 1u << 6, /* other programs may read another */
+	GBX_MEMBER_UNREAD = 1u << 7	/* can't be extracted here */
 };
 
 /* What a document holds that a reader should know of. */
@@ -221,7 +254,12 @@ struct gbx_broker_opts {
 	bool allow_setid;	/* run in a set-user-ID program all the same */
 };
 
-GBX_API void gbx_broker_opts_init(struct gbx_broker_opts *opts);
+/* The size of the program's struct goes along, so that a library that knows
+ * more members than the program writes no further. */
+#define gbx_broker_opts_init(opts) \
+	gbx_broker_opts_init_sized((opts), sizeof(*(opts)))
+GBX_API void gbx_broker_opts_init_sized(
+    struct gbx_broker_opts *opts, size_t size);
 
 /*
  * Open a broker: start the sandbox and prove it. Returns after a canary worker
@@ -278,7 +316,9 @@ struct gbx_job {
 	/* DECODE: frames from this one on, no more than there are; together
 	 * they count for the limit OUTPUT. Pages (TIFF), and pictures of a
 	 * HEIF, come one at a time: only the first of them. THUMBNAIL: which
-	 * one. Of the others 0, 1. One that is not there: UNSUPPORTED. */
+	 * frame or page. EXTRACT: which member, by its place among those that
+	 * LIST tells, from 0. Other operations: first = 0, count = 1. One that
+	 * is not there: UNSUPPORTED. */
 	uint32_t first, count;
 	uint32_t box_w, box_h; /* thumbnail; 1 to 16384 each; 256 x 256 */
 	uint32_t dpi;	       /* of vectors, which none reads yet; 1 to 2400 */
@@ -292,8 +332,16 @@ struct gbx_job {
 	void *cookie; /* given back with the result */
 };
 
-GBX_API void gbx_input_init(struct gbx_input *input);
-GBX_API void gbx_job_init(struct gbx_job *job, enum gbx_op op);
+#define gbx_input_init(input) gbx_input_init_sized((input), sizeof(*(input)))
+#define gbx_job_init(job, op) gbx_job_init_sized((job), sizeof(*(job)), (op))
+GBX_API void gbx_input_init_sized(struct gbx_input *input, size_t size);
+GBX_API void gbx_job_init_sized(
+    struct gbx_job *job, size_t size, enum gbx_op op);
+
+/* The same functions under the names that 0.1 had. */
+GBX_API void(gbx_broker_opts_init)(struct gbx_broker_opts *opts);
+GBX_API void(gbx_input_init)(struct gbx_input *input);
+GBX_API void(gbx_job_init)(struct gbx_job *job, enum gbx_op op);
 
 /*
  * Run one job and wait for its verdict. The caller frees *ret_result with
@@ -372,8 +420,17 @@ GBX_API const char *gbx_result_format(const struct gbx_result *result);
 GBX_API uint32_t gbx_result_posture(const struct gbx_result *result);
 /* Microseconds from submission to verdict. */
 GBX_API uint64_t gbx_result_elapsed_us(const struct gbx_result *result);
-/* Frames or pages that the whole input has; 0 when unknown. */
+/* Frames, pages or (LIST, EXTRACT) members that the whole input has; 0 when
+ * unknown. */
 GBX_API uint32_t gbx_result_total(const struct gbx_result *result);
+/* What gbx_result_total counts. */
+enum gbx_unit {
+	GBX_UNIT_NONE = 0, /* nothing is known of the input */
+	GBX_UNIT_FRAMES = 1,
+	GBX_UNIT_PAGES = 2, /* pages, slides or sheets */
+	GBX_UNIT_MEMBERS = 3
+};
+GBX_API enum gbx_unit gbx_result_unit(const struct gbx_result *result);
 
 /* Only an OK result has blocks. Their memory is read-only, belongs to the
  * result and lasts as long as it does. */
@@ -403,8 +460,17 @@ struct gbx_record {
 	size_t name_length;
 	const char *value;
 	size_t value_length;
-	uint64_t offset, bytes, packed; /* MEMBER */
-	uint32_t flags;			/* FLAG: enum gbx_doc_flag */
+	/* MEMBER. Where it begins in the input (0: nowhere, or not known), how
+	 * many bytes the archive says that it has, and how many of the input it
+	 * takes (0: not known). */
+	uint64_t offset, bytes, packed;
+	uint32_t flags; /* FLAG: enum gbx_doc_flag; MEMBER: gbx_member_flag */
+	/* Since 0.2. */
+	uint32_t type; /* MEMBER: enum gbx_member_type */
+	/* MEMBER: its name as the archive stores it, if that is not `name`; any
+	 * bytes, not NUL-terminated. NULL and 0 if it is. */
+	const void *raw;
+	size_t raw_length;
 };
 
 GBX_API size_t gbx_result_blocks(const struct gbx_result *result);
@@ -431,6 +497,7 @@ GBX_API enum gbx_err gbx_result_memfd(
 GBX_API const char *gbx_verdict_name(enum gbx_verdict verdict);
 GBX_API const char *gbx_err_name(enum gbx_err err);
 GBX_API const char *gbx_limit_name(enum gbx_limit limit);
+GBX_API const char *gbx_op_name(enum gbx_op op);
 /* One posture bit by name; NULL if it is not exactly one known bit. */
 GBX_API const char *gbx_posture_name(uint32_t bit);
 /* Why no worker could be started, from errno after gbx_broker_open returned

@@ -20,7 +20,7 @@ enum gbx_worker_kind {
 
 enum gbx_format {
 	GBX_FORMAT_NONE = 0,
-#define GBX_FORMAT(num, ID, worker, name, ops, kinds, mime, suffix) \
+#define GBX_FORMAT(num, ID, worker, name, ops, kinds, unit, mime, suffix) \
 	GBX_FORMAT_##ID = num,
 #include "schemas/formats.def"
 	GBX_FORMAT_COUNT

@@ -44,6 +44,7 @@
 #define GBX_RECORD_MAX 4096
 #define GBX_NAME_MAX   1024
 #define GBX_VALUE_MAX  2048
+#define GBX_RAW_MAX    768
 
 /* What protobuf-c may allocate while it unpacks one hostile message. */
 #define GBX_UNPACK_BUDGET 49152
@@ -64,12 +65,36 @@ enum gbx_wire_limit {
 };
 
 enum gbx_wire_op {
-	GBX_WIRE_OP_PROBE = 1,
-	GBX_WIRE_OP_DECODE = 2,
-	GBX_WIRE_OP_THUMBNAIL = 3,
-	GBX_WIRE_OP_TEXT = 4,
-	GBX_WIRE_OP_ENCODE = 5,
-	GBX_WIRE_OP_COUNT = 6,
+#define GBX_OP(num, ID, name, wants, first, many, room, unit, records, files) \
+	GBX_WIRE_OP_##ID = num,
+#include "schemas/ops.def"
+	GBX_WIRE_OP_COUNT /* one past the last */
+};
+
+/* What an item's total counts, of a format or an operation. Each has a limit of
+ * its own. */
+enum gbx_wire_unit {
+	GBX_WIRE_UNIT_FORMAT = 0, /* of an operation: what the format counts */
+	GBX_WIRE_UNIT_FRAMES = 1, /* pictures: such a format is an image */
+	GBX_WIRE_UNIT_PAGES = 2,  /* pages, slides or sheets */
+	GBX_WIRE_UNIT_MEMBERS = 3,
+};
+
+/* How large the data of an operation can become: the broker counts it. */
+enum gbx_wire_room {
+	GBX_WIRE_ROOM_METADATA = 1, /* properties, if they were asked for */
+	GBX_WIRE_ROOM_PIXELS = 2,   /* the limit `pixels`, count times */
+	GBX_WIRE_ROOM_BOX = 3,	    /* box_w x box_h pixels */
+	GBX_WIRE_ROOM_TEXT = 4,	    /* the limit `text`, and properties */
+	GBX_WIRE_ROOM_ENCODED = 5,  /* a file made of the input's pixels */
+	GBX_WIRE_ROOM_MEMBERS = 6,  /* a record for each of `members` */
+	GBX_WIRE_ROOM_OUTPUT = 7,   /* the limit `output` */
+};
+
+/* Which files a BYTES block may be. */
+enum gbx_wire_files {
+	GBX_WIRE_FILES_IMAGE = 0, /* PNG, JPEG or WebP, by their first bytes */
+	GBX_WIRE_FILES_ANY = 1,
 };
 
 enum gbx_wire_lockdown {
@@ -101,6 +126,7 @@ enum gbx_wire_want {
 	GBX_WIRE_WANT_COLOUR = 1u << 2,	     /* THUMBNAIL: as stored */
 	GBX_WIRE_WANT_ALL = (1u << 3) - 1,
 };
+#define GBX_ASK(want) ((uint32_t)GBX_WIRE_WANT_##want)
 
 /* What pixels are in, by name: a profile never leaves the worker. */
 enum gbx_wire_colour {
@@ -123,8 +149,33 @@ enum gbx_wire_layout {
 enum gbx_wire_record {
 	GBX_WIRE_REC_PROPERTY = 1, /* name = value, both UTF-8 */
 	GBX_WIRE_REC_FLAG = 2,	   /* flags: one bit of enum gbx_wire_flag */
-	GBX_WIRE_REC_MEMBER = 3, /* of an archive: name, offset, size, packed */
+	GBX_WIRE_REC_MEMBER = 3,   /* of an archive: all fields */
 	GBX_WIRE_REC_COUNT = 4,
+};
+#define GBX_REC(kind) (1u << GBX_WIRE_REC_##kind)
+
+/* What a member of an archive is. */
+enum gbx_wire_member {
+	GBX_WIRE_MEMBER_FILE = 1,
+	GBX_WIRE_MEMBER_FOLDER = 2,
+	GBX_WIRE_MEMBER_SYMLINK = 3,  /* value: where it leads to */
+	GBX_WIRE_MEMBER_HARDLINK = 4, /* value: the member that it is */
+	GBX_WIRE_MEMBER_OTHER = 5,    /* a device, a FIFO, ... */
+	GBX_WIRE_MEMBER_COUNT = 6,
+};
+
+/* What a reader of a member should know of. The first two follow from its
+ * names, and the gate holds them against those. */
+enum gbx_wire_member_flag {
+	GBX_WIRE_MEMBER_ABSOLUTE = 1u << 0, /* begins at a root or a drive */
+	GBX_WIRE_MEMBER_UP = 1u << 1,	    /* has a component `..` */
+	GBX_WIRE_MEMBER_CUT = 1u << 2,	    /* its name is longer than told */
+	GBX_WIRE_MEMBER_ENCRYPTED = 1u << 3,
+	GBX_WIRE_MEMBER_OVERLAP = 1u << 4,   /* shares bytes with another */
+	GBX_WIRE_MEMBER_DUPLICATE = 1u << 5, /* another is called the same */
+	GBX_WIRE_MEMBER_AMBIGUOUS = 1u << 6, /* others may read another one */
+	GBX_WIRE_MEMBER_UNREAD = 1u << 7,    /* can't be extracted here */
+	GBX_WIRE_MEMBER_FLAGS = (1u << 8) - 1,
 };
 
 /* What a document holds that its reader should know of. */

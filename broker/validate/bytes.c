@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * BYTES: a file that an encoder wrote. It is opaque to us; that it begins as
- * one of the types that the encoder can write is all that is known of it, and
- * keeps what came out from being served as another type.
+ * BYTES: a file. It is opaque to us. Of one that an encoder wrote is known that
+ * it begins as one of the types that the encoder can write, which keeps what
+ * came out from being served as another type; of one that an archive held,
+ * nothing.
  * Side: trusted.
  */
 #include <string.h>
 
 #include "broker/validate/check.h"
+#include "schemas/ops.h"
 
 enum gbx_gate_field
 gbx_gate_bytes_block(const struct gbx_gate_block *block)
@@ -22,8 +24,10 @@ begins(const uint8_t *data, uint64_t length, const char *magic, size_t n)
 }
 
 enum gbx_gate_field
-gbx_gate_bytes_data(const uint8_t *data, uint64_t length)
+gbx_gate_bytes_data(uint32_t op, const uint8_t *data, uint64_t length)
 {
+	if (gbx_op_rows[op].files == GBX_WIRE_FILES_ANY)
+		return GBX_FIELD_NONE;
 	if (begins(data, length, "\x89PNG\r\n\x1a\n", 8) ||
 	    begins(data, length, "\xff\xd8\xff", 3))
 		return GBX_FIELD_NONE;

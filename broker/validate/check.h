@@ -32,7 +32,7 @@ enum gbx_gate_message {
 	GBX_MSG_COUNT
 };
 
-#define GBX_SCAN_FIELDS 8 /* the highest field number of any message */
+#define GBX_SCAN_FIELDS 10 /* the highest field number of any message */
 
 /* A field of the outermost message: a number, or bytes and their length. */
 struct gbx_gate_value {
@@ -70,9 +70,12 @@ void gbx_gate_unpack_free(struct Gbx__Wire__Reply *reply);
 
 /* ---- item.c: what a reply may say --------------------------------------- */
 
-/* Bit masks by number, as in formats.def. */
+struct Gbx__Wire__Block;
+struct Gbx__Wire__Item;
+
+/* Bit masks by number, and what is counted, as in formats.def. */
 struct gbx_gate_format {
-	uint32_t worker, ops, kinds;
+	uint32_t worker, ops, kinds, unit;
 };
 
 /* NULL if there is no such format. Static. */
@@ -81,12 +84,9 @@ const struct gbx_gate_format *gbx_gate_format(uint32_t format);
 /* Can this format do it? */
 bool gbx_gate_op_fits(const struct gbx_gate_format *format, uint32_t op);
 
-/* May the reply hold a block of this kind at this place of an item? */
-bool gbx_gate_kind_fits(const struct gbx_gate_job *job,
-    const struct gbx_gate_format *format, uint32_t place, uint32_t kind);
-
-struct Gbx__Wire__Block;
-struct Gbx__Wire__Item;
+/* The limit that holds what an item's total counts. */
+uint32_t gbx_gate_total_limit(
+    const struct gbx_gate_format *format, uint32_t op);
 
 void gbx_gate_block_copy(
     const struct Gbx__Wire__Block *wire, struct gbx_gate_block *ret_block);
@@ -94,6 +94,28 @@ void gbx_gate_block_copy(
 /* One item; *end is where the data of the items before it ends. */
 enum gbx_gate_field gbx_gate_item(const struct gbx_gate_job *job,
     const struct Gbx__Wire__Item *wire, uint64_t *end);
+
+/* ---- parts.c: which blocks, in which order ------------------------------ */
+
+/* Where in an item's blocks we are; zeroed before the first. */
+struct gbx_gate_place {
+	uint32_t part; /* row of ops.def */
+	uint32_t n;    /* blocks of it so far */
+};
+
+/* More blocks than an accepted item can have, or more of those of which the job
+ * says how many it wants? */
+bool gbx_gate_too_many(const struct gbx_gate_job *job,
+    const struct gbx_gate_format *format, const struct Gbx__Wire__Item *item);
+
+/* May a block of this kind come next? Moves *place to it. */
+enum gbx_gate_field gbx_gate_next_part(const struct gbx_gate_job *job,
+    const struct gbx_gate_format *format, uint32_t kind,
+    struct gbx_gate_place *place);
+
+/* May the item end here? */
+bool gbx_gate_parts_end(const struct gbx_gate_job *job,
+    const struct gbx_gate_format *format, const struct gbx_gate_place *place);
 
 /* ---- pixels.c, durations.c, text.c, records.c, bytes.c: a kind each ----- */
 
@@ -113,13 +135,26 @@ enum gbx_gate_field gbx_gate_durations_data(
 /* Running text; sets *ret_bidi if it holds a bidi control. */
 enum gbx_gate_field gbx_gate_text_data(
     const uint8_t *text, uint64_t length, bool *ret_bidi);
-/* A file that an encoder wrote, by its first bytes. */
-enum gbx_gate_field gbx_gate_bytes_data(const uint8_t *data, uint64_t length);
-/* The records of a block in a reply to op; *ret_flags gathers the flags they
- * raise. */
-enum gbx_gate_field gbx_gate_records_data(uint32_t op,
-    const struct gbx_gate_block *block, const uint8_t *data,
-    uint32_t *ret_flags);
+/* A file, by its first bytes, where the operation gives those that our encoder
+ * writes alone. */
+enum gbx_gate_field gbx_gate_bytes_data(
+    uint32_t op, const uint8_t *data, uint64_t length);
+
+/* What the records of one item are held against, and what they say together. */
+struct gbx_gate_told {
+	uint32_t op;
+	uint64_t in_length; /* bytes of the item's input */
+	uint32_t flags;	    /* enum gbx_wire_flag bits raised */
+	uint32_t members;   /* how many records are members */
+};
+
+enum gbx_gate_field gbx_gate_records_data(const struct gbx_gate_block *block,
+    const uint8_t *data, struct gbx_gate_told *told);
+
+/* ---- member.c: a member of an archive ----------------------------------- */
+
+enum gbx_gate_field gbx_gate_member(
+    const struct gbx_gate_record *record, uint64_t in_length);
 
 /* ---- utf8.c: characters ------------------------------------------------- */
 

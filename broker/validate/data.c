@@ -6,6 +6,7 @@
  * and the less than 64 bytes between two of them.
  */
 #include "broker/validate/check.h"
+#include "schemas/ops.h"
 
 static bool
 is_zero(const uint8_t *data, uint64_t from, uint64_t to)
@@ -18,8 +19,8 @@ is_zero(const uint8_t *data, uint64_t from, uint64_t to)
 }
 
 static enum gbx_gate_field
-check_block(const struct gbx_gate_job *job, const struct gbx_gate_block *block,
-    const uint8_t *data, uint32_t *flags, bool *bidi)
+check_block(const struct gbx_gate_block *block, const uint8_t *data,
+    struct gbx_gate_told *told, bool *bidi)
 {
 	const uint8_t *own = data + block->offset;
 
@@ -27,9 +28,9 @@ check_block(const struct gbx_gate_job *job, const struct gbx_gate_block *block,
 	case GBX_WIRE_TEXT:
 		return gbx_gate_text_data(own, block->length, bidi);
 	case GBX_WIRE_RECORDS:
-		return gbx_gate_records_data(job->op, block, data, flags);
+		return gbx_gate_records_data(block, data, told);
 	case GBX_WIRE_BYTES:
-		return gbx_gate_bytes_data(own, block->length);
+		return gbx_gate_bytes_data(told->op, own, block->length);
 	case GBX_WIRE_DURATIONS:
 		return gbx_gate_durations_data(own, block->length);
 	default: /* pixels: any bytes */
@@ -37,27 +38,41 @@ check_block(const struct gbx_gate_job *job, const struct gbx_gate_block *block,
 	}
 }
 
+/* What its blocks say together. */
+static enum gbx_gate_field
+check_told(const struct gbx_gate_item *item, const struct gbx_gate_told *told,
+    bool bidi)
+{
+	if (bidi != ((told->flags & GBX_WIRE_FLAG_BIDI) != 0))
+		return GBX_FIELD_TEXT_BIDI;
+	if (gbx_op_rows[told->op].records & GBX_REC(MEMBER) &&
+	    told->members != item->total)
+		return GBX_FIELD_ITEM_TOTAL;
+	return GBX_FIELD_NONE;
+}
+
 static enum gbx_gate_field
 check_item(const struct gbx_gate_job *job, const struct gbx_gate_reply *reply,
-    const struct gbx_gate_item *item, const uint8_t *data, uint64_t *end)
+    uint32_t index, const uint8_t *data, uint64_t *end)
 {
+	const struct gbx_gate_item *item = &reply->item[index];
+	struct gbx_gate_told told = {
+	    .op = job->op, .in_length = job->input[index].length};
 	const struct gbx_gate_block *block;
 	enum gbx_gate_field field;
-	uint32_t i, flags = 0;
 	bool bidi = false;
+	uint32_t i;
 
 	for (i = 0; i < item->n_blocks; i++) {
 		block = &reply->block[item->first_block + i];
 		if (!is_zero(data, *end, block->offset))
 			return GBX_FIELD_DATA_GAP;
 		*end = block->offset + block->length;
-		field = check_block(job, block, data, &flags, &bidi);
+		field = check_block(block, data, &told, &bidi);
 		if (field != GBX_FIELD_NONE)
 			return field;
 	}
-	if (bidi != ((flags & GBX_WIRE_FLAG_BIDI) != 0))
-		return GBX_FIELD_TEXT_BIDI;
-	return GBX_FIELD_NONE;
+	return check_told(item, &told, bidi);
 }
 
 static enum gbx_gate_field
@@ -71,7 +86,7 @@ check_data(const struct gbx_gate_job *job, const struct gbx_gate_reply *reply,
 	if (size < reply->data_end)
 		return GBX_FIELD_DATA_SIZE;
 	for (i = 0; i < reply->n_items; i++) {
-		field = check_item(job, reply, &reply->item[i], data, &end);
+		field = check_item(job, reply, i, data, &end);
 		if (field != GBX_FIELD_NONE)
 			return field;
 	}

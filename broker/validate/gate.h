@@ -68,6 +68,9 @@ struct gbx_gate_record {
 	const char *name, *value;
 	uint32_t name_length, value_length;
 	uint64_t offset, bytes, packed;
+	uint32_t type;
+	uint32_t raw_length;
+	const uint8_t *raw; /* NULL if absent */
 };
 
 /*
@@ -98,7 +101,8 @@ size_t gbx_gate_pack_job(
  *   first 1..count frames asked for, those of the same sides in one block or
  *   several; where count is more than one, perhaps a DURATIONS block behind
  *   them with a number for each. THUMBNAIL: frame `first` inside the box. TEXT:
- *   one TEXT block, then perhaps one RECORDS block. ENCODE: one BYTES block;
+ *   one TEXT block, then perhaps one RECORDS block. ENCODE, EXTRACT: one BYTES
+ *   block. LIST: perhaps one RECORDS block (schemas/ops.def, GBX_PART);
  * - PIXELS have sides 1..GBX_SIDE_MAX, no more pixels a frame than the limit,
  *   rows without padding, frames without a gap, exactly their bytes, index
  *   first, first + 1, ... (below total if that is known), orientation 0..8
@@ -119,14 +123,20 @@ bool gbx_gate_is_memory(const char *field);
  * Checks that the gaps between blocks are zero, that TEXT is UTF-8 without
  * control characters (tab and newline may be), that an item has the flag BIDI
  * if and only if its text holds a bidi control, and every record: canonical,
- * known kind (flags in TEXT alone), names and values without control, bidi or
- * line-breaking characters, flags each once; that BYTES begin as a PNG, JPEG or
- * WebP file does, and that no duration is over an hour. Returns NULL or the
+ * known kind (flags in TEXT and LIST, members in LIST), names and values
+ * without control, bidi or line-breaking characters, flags each once; that a
+ * member lies inside the input and that its flags tell where its name leads;
+ * that LIST has as many members as its total says; that the BYTES of ENCODE
+ * begin as a PNG, JPEG or WebP file does, and that no duration is over an hour.
+ * Returns NULL or the
  * name of the field that is wrong. No heap, stack under 4 KiB, time linear in
  * size.
  */
 const char *gbx_gate_data(const struct gbx_gate_job *job,
     const struct gbx_gate_reply *reply, const uint8_t *data, size_t size);
+
+/* What the total of such an item counts: enum gbx_wire_unit; 0 of no format. */
+uint32_t gbx_gate_unit(uint32_t format, uint32_t op);
 
 /* One number of a DURATIONS block, in milliseconds. */
 uint32_t gbx_gate_duration(const uint8_t *data);

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What an Item may say, held against the job: status, format, limit, and which
- * blocks in which order at which place. What a block of one kind may say is in
- * that kind's own file.
+ * What an Item may say, held against the job: status, format, limit, and each
+ * block at its place. Which blocks there may be is in parts.c; what a block of
+ * one kind may say is in that kind's own file.
  * Side: trusted. Believes nothing; a rule that is not here is a refusal.
  */
 #include "base/checked.h"
 #include "broker/validate/check.h"
 #include "schemas/glovebox.pb-c.h"
+#include "schemas/ops.h"
 
 const struct gbx_gate_format *
 gbx_gate_format(uint32_t format)
 {
 	static const struct gbx_gate_format formats[GBX_FORMAT_COUNT] = {
-#define GBX_FORMAT(num, ID, worker, name, ops, kinds, mime, suffix) \
-	[num] = {GBX_WORKER_##worker, ops, kinds},
+#define GBX_FORMAT(num, ID, worker, name, ops, kinds, unit, mime, suffix) \
+	[num] = {GBX_WORKER_##worker, ops, kinds, GBX_WIRE_UNIT_##unit},
 #include "schemas/formats.def"
 	};
 
@@ -30,68 +31,39 @@ gbx_gate_op_fits(const struct gbx_gate_format *format, uint32_t op)
 	       format->ops & (1u << op);
 }
 
-static bool
-is_image(const struct gbx_gate_format *format)
-{
-	return format->kinds & GBX_MAY(PIXELS);
-}
-
 static uint32_t
-kind_at(const struct gbx_gate_job *job, bool image, uint32_t place)
+unit_of(const struct gbx_gate_format *format, uint32_t op)
 {
-	switch (job->op) {
-	case GBX_WIRE_OP_PROBE:
-		return image && place == 0 ? GBX_WIRE_PIXELS : GBX_WIRE_RECORDS;
-	case GBX_WIRE_OP_TEXT:
-		return place == 0 ? GBX_WIRE_TEXT : GBX_WIRE_RECORDS;
-	case GBX_WIRE_OP_ENCODE:
-		return GBX_WIRE_BYTES;
-	default:
-		return GBX_WIRE_PIXELS;
-	}
+	uint32_t unit = gbx_op_rows[op].unit;
+
+	return unit == GBX_WIRE_UNIT_FORMAT ? format->unit : unit;
 }
 
-bool
-gbx_gate_kind_fits(const struct gbx_gate_job *job,
-    const struct gbx_gate_format *format, uint32_t place, uint32_t kind)
+uint32_t
+gbx_gate_unit(uint32_t format, uint32_t op)
 {
-	uint32_t want = kind_at(job, is_image(format), place);
+	const struct gbx_gate_format *row = gbx_gate_format(format);
 
-	/* Behind frames, where more than one may be. */
-	if (kind == GBX_WIRE_DURATIONS)
-		return want == GBX_WIRE_PIXELS && job->count > 1 && place > 0;
-	return kind == want && format->kinds & (1u << want);
+	return row == NULL ? 0 : unit_of(row, op);
+}
+
+uint32_t
+gbx_gate_total_limit(const struct gbx_gate_format *format, uint32_t op)
+{
+	switch (unit_of(format, op)) {
+	case GBX_WIRE_UNIT_FRAMES:
+		return GBX_WIRE_LIMIT_FRAMES;
+	case GBX_WIRE_UNIT_PAGES:
+		return GBX_WIRE_LIMIT_PAGES;
+	default:
+		return GBX_WIRE_LIMIT_MEMBERS;
+	}
 }
 
 static bool
 has_durations(const Gbx__Wire__Item *item)
 {
 	return item->blocks[item->n_blocks - 1]->kind == GBX_WIRE_DURATIONS;
-}
-
-/* How many blocks an accepted item has. */
-static bool
-count_fits(const struct gbx_gate_job *job, const struct gbx_gate_format *format,
-    const Gbx__Wire__Item *item)
-{
-	size_t n = item->n_blocks;
-	size_t least = is_image(format) ? 1 : 0;
-
-	switch (job->op) {
-	case GBX_WIRE_OP_PROBE:
-		return n == least ||
-		       (job->want & GBX_WIRE_WANT_METADATA && n == least + 1);
-	case GBX_WIRE_OP_DECODE:
-		return n >= 1 && n <= GBX_BLOCKS_MAX &&
-		       n - (n > 1 && has_durations(item)) <= job->count;
-	case GBX_WIRE_OP_THUMBNAIL:
-	case GBX_WIRE_OP_ENCODE:
-		return n == 1;
-	case GBX_WIRE_OP_TEXT:
-		return n == 1 || n == 2;
-	default:
-		return false;
-	}
 }
 
 /* A limit that only the broker or the kernel can run into is not the worker's
@@ -137,7 +109,9 @@ gbx_gate_block_copy(
 /* One item, block by block. */
 struct walk {
 	const struct gbx_gate_job *job;
+	const struct gbx_gate_format *format;
 	const Gbx__Wire__Item *item;
+	struct gbx_gate_place place;
 	uint64_t end;	 /* of all data so far */
 	uint64_t bytes;	 /* of this item's */
 	uint64_t frames; /* so far */
@@ -186,7 +160,7 @@ static bool
 frames_fit(const struct walk *w, const Gbx__Wire__Raster *raster)
 {
 	return raster == NULL || raster->frames == 0 ||
-	       (raster->frames > 1 && w->job->op == GBX_WIRE_OP_DECODE);
+	       (raster->frames > 1 && gbx_op_rows[w->job->op].many);
 }
 
 /* The frames that were asked for, in order and without a hole. */
@@ -200,7 +174,7 @@ check_index(struct walk *w, const struct gbx_gate_block *block)
 					 : GBX_FIELD_BLOCK_INDEX;
 	/* A total that is not known is none that may be larger. */
 	if (block->index != w->job->first + w->frames ||
-	    past > w->job->limit[GBX_WIRE_LIMIT_FRAMES] ||
+	    past > w->job->limit[gbx_gate_total_limit(w->format, w->job->op)] ||
 	    (w->item->total != 0 && past > w->item->total))
 		return GBX_FIELD_BLOCK_INDEX;
 	w->frames += block->frames;
@@ -221,18 +195,15 @@ duration_fits(const struct walk *w, const struct gbx_gate_block *block)
 }
 
 static enum gbx_gate_field
-check_block(struct walk *w, uint32_t place)
+check_block(struct walk *w, const Gbx__Wire__Block *wire)
 {
-	const Gbx__Wire__Block *wire = w->item->blocks[place];
 	struct gbx_gate_block block;
 	enum gbx_gate_field field;
 
 	gbx_gate_block_copy(wire, &block);
-	if (!gbx_gate_kind_fits(
-		w->job, gbx_gate_format(w->item->format), place, block.kind) ||
-	    (block.kind == GBX_WIRE_DURATIONS &&
-		place + 1 != w->item->n_blocks))
-		return GBX_FIELD_BLOCK_KIND;
+	field = gbx_gate_next_part(w->job, w->format, block.kind, &w->place);
+	if (field != GBX_FIELD_NONE)
+		return field;
 	if ((wire->raster != NULL) != (block.kind == GBX_WIRE_PIXELS))
 		return GBX_FIELD_BLOCK_RASTER;
 	field = check_place(w, &block);
@@ -253,22 +224,24 @@ check_ok(
     const struct gbx_gate_job *job, const Gbx__Wire__Item *item, uint64_t *end)
 {
 	const struct gbx_gate_format *format = gbx_gate_format(item->format);
-	struct walk w = {.job = job, .item = item, .end = *end};
+	struct walk w = {
+	    .job = job, .format = format, .item = item, .end = *end};
 	enum gbx_gate_field field;
 	uint32_t i;
 
 	if (format == NULL || !gbx_gate_op_fits(format, job->op))
 		return GBX_FIELD_ITEM_FORMAT;
-	if (item->total > job->limit[is_image(format) ? GBX_WIRE_LIMIT_FRAMES
-						      : GBX_WIRE_LIMIT_PAGES])
+	if (item->total > job->limit[gbx_gate_total_limit(format, job->op)])
 		return GBX_FIELD_ITEM_TOTAL;
-	if (!count_fits(job, format, item))
+	if (gbx_gate_too_many(job, format, item))
 		return GBX_FIELD_ITEM_BLOCKS;
 	for (i = 0; i < item->n_blocks; i++) {
-		field = check_block(&w, i);
+		field = check_block(&w, item->blocks[i]);
 		if (field != GBX_FIELD_NONE)
 			return field;
 	}
+	if (!gbx_gate_parts_end(job, format, &w.place))
+		return GBX_FIELD_ITEM_BLOCKS;
 	*end = w.end;
 	return GBX_FIELD_NONE;
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * RECORDS: properties and flags, each a varint length and a Record message in
- * canonical form, one after another without a byte between or behind them.
+ * RECORDS: properties, flags and members, each a varint length and a Record
+ * message in canonical form, one after another without a byte between or behind
+ * them. What a member may say is in member.c.
  * Side: trusted. Never allocates; strings stay where they are.
  */
+#include "base/checked.h"
 #include "broker/validate/check.h"
+#include "schemas/ops.h"
 
 /* A length, a tag and a kind: no canonical record is smaller. The largest has
  * a length of two bytes. */
@@ -15,8 +18,13 @@ enum gbx_gate_field
 gbx_gate_records_block(
     const struct gbx_gate_job *job, const struct gbx_gate_block *block)
 {
-	if (block->records < 1 ||
-	    block->records > job->limit[GBX_WIRE_LIMIT_RECORDS] ||
+	uint64_t most = job->limit[GBX_WIRE_LIMIT_RECORDS];
+
+	/* Members have a limit of their own, held by the item's total. */
+	if (gbx_op_rows[job->op].records & GBX_REC(MEMBER) &&
+	    !gbx_add_ok(most, job->limit[GBX_WIRE_LIMIT_MEMBERS], &most))
+		return GBX_FIELD_BLOCK_RECORDS;
+	if (block->records < 1 || block->records > most ||
 	    block->records > block->length / RECORD_MIN ||
 	    block->length / RECORD_MOST > block->records)
 		return GBX_FIELD_BLOCK_RECORDS;
@@ -38,6 +46,9 @@ copy_record(
 	    .flags = (uint32_t)value[7].num,
 	    .value = value[8].bytes ? (const char *)value[8].bytes : "",
 	    .value_length = (uint32_t)value[8].num,
+	    .type = (uint32_t)value[9].num,
+	    .raw = value[10].bytes,
+	    .raw_length = (uint32_t)value[10].num,
 	};
 }
 
@@ -74,6 +85,10 @@ check_not_member(const struct gbx_gate_record *r)
 		return GBX_FIELD_RECORD_SIZE;
 	if (r->packed != 0)
 		return GBX_FIELD_RECORD_PACKED;
+	if (r->type != 0)
+		return GBX_FIELD_RECORD_TYPE;
+	if (r->raw_length != 0)
+		return GBX_FIELD_RECORD_RAW;
 	return GBX_FIELD_NONE;
 }
 
@@ -107,28 +122,32 @@ check_flag(const struct gbx_gate_record *r, uint32_t *flags)
 	return check_not_member(r);
 }
 
-/* Documents alone have flags, and only who read all of one can raise them. */
+/* Which kinds an operation may send is its row in ops.def: flags come from who
+ * read all of a document alone. */
 static enum gbx_gate_field
-check_record(uint32_t op, const struct gbx_gate_record *r, uint32_t index,
-    uint32_t *flags)
+check_record(
+    const struct gbx_gate_record *r, uint32_t index, struct gbx_gate_told *told)
 {
 	/* 0, or 1 + the index of an earlier one. */
 	if (r->parent > index)
 		return GBX_FIELD_RECORD_PARENT;
+	if (r->kind >= GBX_WIRE_REC_COUNT ||
+	    (gbx_op_rows[told->op].records & (1u << r->kind)) == 0)
+		return GBX_FIELD_RECORD_KIND;
 	switch (r->kind) {
 	case GBX_WIRE_REC_PROPERTY:
 		return check_property(r);
 	case GBX_WIRE_REC_FLAG:
-		return op == GBX_WIRE_OP_TEXT ? check_flag(r, flags)
-					      : GBX_FIELD_RECORD_KIND;
-	default: /* MEMBER: no operation lists archives yet */
-		return GBX_FIELD_RECORD_KIND;
+		return check_flag(r, &told->flags);
+	default:
+		told->members++;
+		return gbx_gate_member(r, told->in_length);
 	}
 }
 
 enum gbx_gate_field
-gbx_gate_records_data(uint32_t op, const struct gbx_gate_block *block,
-    const uint8_t *data, uint32_t *ret_flags)
+gbx_gate_records_data(const struct gbx_gate_block *block, const uint8_t *data,
+    struct gbx_gate_told *told)
 {
 	size_t pos = (size_t)block->offset;
 	size_t end = pos + (size_t)block->length;
@@ -141,7 +160,7 @@ gbx_gate_records_data(uint32_t op, const struct gbx_gate_block *block,
 			return GBX_FIELD_RECORD_COUNT;
 		field = next_record(data, &pos, end, &r);
 		if (field == GBX_FIELD_NONE)
-			field = check_record(op, &r, i, ret_flags);
+			field = check_record(&r, i, told);
 		if (field != GBX_FIELD_NONE)
 			return field;
 	}

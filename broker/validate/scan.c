@@ -72,6 +72,8 @@ static const struct message messages[GBX_MSG_COUNT] = {
 		[6] = { NUM64,   GBX_FIELD_RECORD_PACKED, 0, 0 },
 		[7] = { NUM32,   GBX_FIELD_RECORD_FLAGS, 0, 0 },
 		[8] = { BYTES,   GBX_FIELD_RECORD_VALUE, GBX_VALUE_MAX, 0 },
+		[9] = { NUM32,   GBX_FIELD_RECORD_TYPE, 0, 0 },
+		[10] = { BYTES,  GBX_FIELD_RECORD_RAW, GBX_RAW_MAX, 0 },
 	} },
 };
 /* clang-format on */

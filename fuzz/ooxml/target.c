@@ -64,12 +64,15 @@ check_records(const struct gbx_sink_block *b, const uint8_t *data,
 	    .records = b->records,
 	};
 
+	struct gbx_gate_told told = {
+	    .op = GBX_WIRE_OP_TEXT, .in_length = task->size};
+
 	must(b->records >= 1 &&
 		 b->records <= task->limit[GBX_WIRE_LIMIT_RECORDS],
 	    "records");
-	must(gbx_gate_records_data(GBX_WIRE_OP_TEXT, &gate, data, flags) ==
-		 GBX_FIELD_NONE,
+	must(gbx_gate_records_data(&gate, data, &told) == GBX_FIELD_NONE,
 	    "a record");
+	*flags |= told.flags;
 }
 
 static void

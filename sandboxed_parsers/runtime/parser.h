@@ -68,8 +68,8 @@ extern const struct gbx_parser gbx_parser;
 
 /* Which format this turned out to be. Call first. */
 void gbx_sink_format(struct gbx_sink *s, enum gbx_format format);
-/* Frames or pages there are. False: over the limit (named after the format's
- * kind: frames for images, pages for documents). */
+/* Frames, pages or members there are: what the format counts, or of LIST and
+ * EXTRACT members. False: over the limit of that. LIST counts by itself. */
 bool gbx_sink_total(struct gbx_sink *s, uint32_t total);
 /* The library recovered from damage. */
 void gbx_sink_degraded(struct gbx_sink *s);
@@ -136,8 +136,8 @@ void gbx_sink_measured(struct gbx_sink *s, const double xy[8], double gamma);
  */
 bool gbx_sink_text(struct gbx_sink *s, const char *text, size_t length);
 
-/* The bytes of a file that an encoder writes, appended: op ENCODE alone.
- * False: over the limit `output`. */
+/* The bytes of a file, appended: ops ENCODE and EXTRACT. Of an empty file: a
+ * call with no bytes. False: over the limit `output`. */
 bool gbx_sink_bytes(struct gbx_sink *s, const void *data, size_t length);
 
 /*
@@ -164,5 +164,24 @@ bool gbx_sink_size(struct gbx_sink *s, const char *name, size_t size);
 void gbx_sink_exif(struct gbx_sink *s, const uint8_t *exif, size_t size);
 /* A flag is kept once, however often it is raised. */
 bool gbx_sink_flag(struct gbx_sink *s, enum gbx_wire_flag flag);
+
+/* A member of an archive, as its directory has it; strings are borrowed for the
+ * call. Where its names lead is found out by the sink. */
+struct gbx_member {
+	const char *name; /* as decoded; what is ill-formed is replaced */
+	size_t name_length;
+	const void *raw; /* as stored */
+	size_t raw_length;
+	const char *target; /* of a link; else NULL and 0 */
+	size_t target_length;
+	uint32_t type;		 /* enum gbx_wire_member */
+	uint32_t flags;		 /* enum gbx_wire_member_flag */
+	uint64_t offset, packed; /* inside the input, or 0 */
+	uint64_t size;		 /* as claimed; 0: not known */
+};
+
+/* Counts for the total. Dropped but for LIST. False: over the limit
+ * `members`. */
+bool gbx_sink_member(struct gbx_sink *s, const struct gbx_member *member);
 
 #endif

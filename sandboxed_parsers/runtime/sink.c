@@ -8,6 +8,7 @@
 
 #include "sandboxed_parsers/runtime/arena.h"
 #include "sandboxed_parsers/runtime/sink.h"
+#include "schemas/ops.h"
 
 void
 gbx_sink_open(struct gbx_sink *s, const struct gbx_task *task, uint8_t *out,
@@ -35,25 +36,33 @@ gbx_sink_limit(struct gbx_sink *s, enum gbx_wire_limit limit)
 	return false;
 }
 
-/* Documents count pages, everything else frames. */
-static enum gbx_wire_limit
-total_limit(uint32_t format)
+/* What is counted: by the operation, or by the format. */
+static uint32_t
+unit_of(const struct gbx_sink *s)
 {
-	switch (format) {
-#define GBX_FORMAT(num, ID, worker, name, ops, kinds, mime, suffix) \
+	uint32_t unit = gbx_op_rows[s->task->op].unit;
+
+	if (unit != GBX_WIRE_UNIT_FORMAT)
+		return unit;
+	switch (s->format) {
+#define GBX_FORMAT(num, ID, worker, name, ops, kinds, unit, mime, suffix) \
 	case num: \
-		return (kinds)&GBX_MAY(PIXELS) ? GBX_WIRE_LIMIT_FRAMES \
-					       : GBX_WIRE_LIMIT_PAGES;
+		return GBX_WIRE_UNIT_##unit;
 #include "schemas/formats.def"
 	default:
-		return GBX_WIRE_LIMIT_FRAMES;
+		return GBX_WIRE_UNIT_FRAMES;
 	}
 }
 
 bool
 gbx_sink_total(struct gbx_sink *s, uint32_t total)
 {
-	enum gbx_wire_limit limit = total_limit(s->format);
+	static const enum gbx_wire_limit limits[] = {
+	    [GBX_WIRE_UNIT_FRAMES] = GBX_WIRE_LIMIT_FRAMES,
+	    [GBX_WIRE_UNIT_PAGES] = GBX_WIRE_LIMIT_PAGES,
+	    [GBX_WIRE_UNIT_MEMBERS] = GBX_WIRE_LIMIT_MEMBERS,
+	};
+	enum gbx_wire_limit limit = limits[unit_of(s)];
 
 	if (total > s->task->limit[limit])
 		return gbx_sink_limit(s, limit);

@@ -84,7 +84,8 @@ struct gbx_sink {
 		uint8_t *buf; /* grows in the arena; length-delimited records */
 		size_t used, room;
 		uint32_t count, flags;
-		uint32_t parent; /* 1 + the last property that is no detail */
+		uint32_t members; /* of count */
+		uint32_t parent;  /* 1 + the last property that is no detail */
 	} rec;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The sink's records: names and values, made to fit the wire's rules, and
- * flags.
+ * The sink's records: names and values, made to fit the wire's rules, flags,
+ * and members of archives.
  * Side: hostile. The gate checks all of it again and repairs nothing, so a
  * mistake here costs a job and no more.
  *
@@ -15,13 +15,15 @@
 #include "sandboxed_parsers/runtime/utf8.h"
 #include "schemas/glovebox.pb-c.h"
 #include "schemas/hidden.h"
+#include "schemas/ops.h"
+#include "schemas/paths.h"
 
 /* Call gbx_sink_format first: not all formats have them. */
 static bool
 may_have(uint32_t format)
 {
 	switch (format) {
-#define GBX_FORMAT(num, ID, worker, name, ops, kinds, mime, suffix) \
+#define GBX_FORMAT(num, ID, worker, name, ops, kinds, unit, mime, suffix) \
 	case num: \
 		return ((kinds)&GBX_MAY(RECORDS)) != 0;
 #include "schemas/formats.def"
@@ -33,10 +35,19 @@ may_have(uint32_t format)
 bool
 gbx_sink_wants_records(const struct gbx_sink *s)
 {
-	return s->task->op == GBX_WIRE_OP_TEXT ||
-	       (s->task->op == GBX_WIRE_OP_PROBE &&
-		   (s->task->want & GBX_WIRE_WANT_METADATA) != 0 &&
+	const struct gbx_op_row *row = &gbx_op_rows[s->task->op];
+
+	if (row->records == 0)
+		return false;
+	return (row->wants & GBX_WIRE_WANT_METADATA) == 0 ||
+	       ((s->task->want & GBX_WIRE_WANT_METADATA) != 0 &&
 		   may_have(s->format));
+}
+
+static bool
+may_send(const struct gbx_sink *s, uint32_t kind)
+{
+	return (gbx_op_rows[s->task->op].records & kind) != 0;
 }
 
 /* What a character becomes in a name or value; 0: nothing. */
@@ -110,14 +121,20 @@ add_record(struct gbx_sink *s, const Gbx__Wire__Record *r)
 {
 	size_t length = gbx__wire__record__get_packed_size(r);
 
-	if (s->rec.count >= s->task->limit[GBX_WIRE_LIMIT_RECORDS])
-		return gbx_sink_limit(s, GBX_WIRE_LIMIT_RECORDS);
 	if (!make_room(s, length + 10))
 		return false;
 	s->rec.used += put_varint(length, s->rec.buf + s->rec.used);
 	s->rec.used += gbx__wire__record__pack(r, s->rec.buf + s->rec.used);
 	s->rec.count++;
 	return true;
+}
+
+static bool
+has_room(struct gbx_sink *s)
+{
+	return s->rec.count - s->rec.members <
+		   s->task->limit[GBX_WIRE_LIMIT_RECORDS] ||
+	       gbx_sink_limit(s, GBX_WIRE_LIMIT_RECORDS);
 }
 
 static bool
@@ -139,7 +156,7 @@ add_property(struct gbx_sink *s, uint32_t parent, const char *name,
 	    clean_label(value, value_length, clean_value, sizeof(clean_value));
 	if (r.name.len == 0 || r.value.len == 0)
 		return true;
-	return add_record(s, &r);
+	return has_room(s) && add_record(s, &r);
 }
 
 bool
@@ -167,7 +184,9 @@ gbx_sink_records_left(const struct gbx_sink *s)
 {
 	uint64_t most = s->task->limit[GBX_WIRE_LIMIT_RECORDS];
 
-	most = most > s->rec.count ? most - s->rec.count : 0;
+	most = most > s->rec.count - s->rec.members
+		   ? most - (s->rec.count - s->rec.members)
+		   : 0;
 	return most > UINT32_MAX ? UINT32_MAX : (uint32_t)most;
 }
 
@@ -183,8 +202,56 @@ gbx_sink_size(struct gbx_sink *s, const char *name, size_t size)
 bool
 gbx_sink_flag(struct gbx_sink *s, enum gbx_wire_flag flag)
 {
-	if (s->task->op == GBX_WIRE_OP_TEXT)
+	if (may_send(s, GBX_REC(FLAG)))
 		s->rec.flags |= (uint32_t)flag & GBX_WIRE_FLAG_ALL;
+	return true;
+}
+
+/* Where its names lead; what of them was not told counts, too. */
+static uint32_t
+name_flags(const struct gbx_member *m, const Gbx__Wire__Record *r)
+{
+	uint32_t flags = gbx_path_flags(r->name.data, r->name.len) |
+			 gbx_path_flags(r->raw.data, r->raw.len);
+
+	if ((r->raw.len > 0 && r->raw.len < m->raw_length) ||
+	    (r->name.len > GBX_NAME_MAX - 4 && r->name.len < m->name_length))
+		flags |= GBX_WIRE_MEMBER_CUT |
+			 gbx_path_flags(m->name, m->name_length) |
+			 gbx_path_flags(m->raw, m->raw_length);
+	return flags;
+}
+
+bool
+gbx_sink_member(struct gbx_sink *s, const struct gbx_member *m)
+{
+	uint8_t name[GBX_NAME_MAX], target[GBX_VALUE_MAX];
+	Gbx__Wire__Record r = GBX__WIRE__RECORD__INIT;
+
+	if (!may_send(s, GBX_REC(MEMBER)))
+		return true;
+	if (!gbx_sink_total(s, s->total + 1))
+		return false;
+	r.kind = GBX_WIRE_REC_MEMBER;
+	r.name.data = name;
+	r.name.len = clean_label(m->name, m->name_length, name, sizeof(name));
+	r.value.data = target;
+	r.value.len =
+	    clean_label(m->target, m->target_length, target, sizeof(target));
+	if (m->raw_length != r.name.len ||
+	    memcmp(m->raw, name, m->raw_length) != 0) {
+		r.raw.data = (uint8_t *)(uintptr_t)m->raw;
+		r.raw.len =
+		    m->raw_length < GBX_RAW_MAX ? m->raw_length : GBX_RAW_MAX;
+	}
+	r.type = m->type;
+	r.offset = m->offset;
+	r.size = m->size;
+	r.packed = m->packed;
+	r.flags = (m->flags & GBX_WIRE_MEMBER_FLAGS) | name_flags(m, &r);
+	if (!add_record(s, &r))
+		return false;
+	s->rec.members++;
 	return true;
 }
 
@@ -197,7 +264,7 @@ add_flags(struct gbx_sink *s)
 	r.kind = GBX_WIRE_REC_FLAG;
 	for (bit = 1; bit <= GBX_WIRE_FLAG_ALL; bit <<= 1) {
 		r.flags = s->rec.flags & bit;
-		if (r.flags != 0 && !add_record(s, &r))
+		if (r.flags != 0 && !(has_room(s) && add_record(s, &r)))
 			return false;
 	}
 	return true;

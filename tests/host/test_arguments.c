@@ -75,11 +75,20 @@ test_jobs(void **state)
 {
 	(void)state;
 	again();
-	job.size++;
+	job.size--;
 	refused();
 	job.op = 0;
 	refused();
-	job.op = GBX_OP_ENCODE + 1;
+	job.op = GBX_OP_EXTRACT + 1;
+	refused();
+	job.op = GBX_OP_LIST;
+	job.first = 1;
+	refused();
+	job.op = GBX_OP_LIST;
+	job.want = GBX_WANT_METADATA;
+	refused();
+	job.op = GBX_OP_EXTRACT;
+	job.count = 2;
 	refused();
 	job.require = GBX_POSTURE_BATCH;
 	refused();
@@ -188,7 +197,7 @@ test_nothing_given(void **state)
 	assert_int_equal(gbx_broker_stats(NULL, &stats), GBX_ERR_ARG);
 	assert_int_equal(gbx_broker_stats(broker, NULL), GBX_ERR_ARG);
 	assert_int_equal(gbx_broker_stats(broker, &stats), GBX_OK);
-	stats.size++;
+	stats.size--;
 	assert_int_equal(gbx_broker_stats(broker, &stats), GBX_ERR_ARG);
 	gbx_broker_close(NULL);
 }

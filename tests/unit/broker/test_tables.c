@@ -87,7 +87,7 @@ static const struct type_row types[] = {
 	{"image/", NULL}, {"image/pn", NULL}, {"image/pngx", NULL},
 	{"image/png/x", NULL}, {"pn", NULL}, {"..png", NULL}, {"png.", NULL},
 	{"image/svg+xml", NULL}, {"svg", NULL}, {"ooxml", NULL},
-	{"application/zip", NULL}, {"application/octet-stream", NULL},
+	{"application/zip", "zip"}, {"application/octet-stream", NULL},
 	{"image / png", NULL}, {"\xa0image/png", NULL},
 	/* ours alone */
 	{"pixels", NULL}, {"gbxpix", NULL},

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "schemas/glovebox.pb-c.h"
+#include "schemas/paths.h"
 #include "tests/unit/gate/case.h"
 
 /* ---- jobs --------------------------------------------------------------- */
@@ -44,6 +45,10 @@ static const struct ask asks[] = {
 	{ GBX_WORKER_PNG,   GBX_WIRE_OP_THUMBNAIL,  1, 0, 1, 65536, 65536, 16000, 4096, 64, GBX_WIRE_WANT_COLOUR },
 	{ GBX_WORKER_ENCODE, GBX_WIRE_OP_ENCODE,    1, 0, 1, 8192, 4096, 16000, 4096, 64, 0 },
 	{ GBX_WORKER_ENCODE, GBX_WIRE_OP_ENCODE,    3, 0, 1, 8192, 300, 16000, 4096, 64, 0 },
+	{ GBX_WORKER_OOXML, GBX_WIRE_OP_LIST,       1, 0, 1, 16384, 8192, 16000, 4096, 64, 0 },
+	{ GBX_WORKER_OOXML, GBX_WIRE_OP_LIST,       3, 0, 1, 16384, 8192, 16000, 4096, 3, 0 },
+	{ GBX_WORKER_OOXML, GBX_WIRE_OP_EXTRACT,    1, 5, 1, 8192, 200, 16000, 4096, 64, 0 },
+	{ GBX_WORKER_OOXML, GBX_WIRE_OP_EXTRACT,    4, 0, 1, 8192, 4096, 16000, 4096, 64, 0 },
 };
 /* clang-format on */
 
@@ -73,6 +78,7 @@ case_job(size_t i, struct gbx_gate_job *ret_job)
 	ret_job->limit[GBX_WIRE_LIMIT_PIXELS] = ask->pixels;
 	ret_job->limit[GBX_WIRE_LIMIT_FRAMES] = 7;
 	ret_job->limit[GBX_WIRE_LIMIT_PAGES] = 9;
+	ret_job->limit[GBX_WIRE_LIMIT_MEMBERS] = 8;
 	ret_job->limit[GBX_WIRE_LIMIT_TEXT] = ask->text;
 	ret_job->limit[GBX_WIRE_LIMIT_RECORDS] = ask->records;
 	ret_job->first = ask->first;
@@ -82,8 +88,10 @@ case_job(size_t i, struct gbx_gate_job *ret_job)
 	ret_job->dpi = 72;
 	ret_job->want = ask->want;
 	ret_job->n_inputs = ask->n_inputs;
-	for (k = 0; k < ask->n_inputs; k++)
+	for (k = 0; k < ask->n_inputs; k++) {
 		ret_job->input[k].offset = k * GBX_ALIGN;
+		ret_job->input[k].length = ask->n_inputs > 1 ? GBX_ALIGN : 4096;
+	}
 }
 
 /* ---- choices ------------------------------------------------------------ */
@@ -165,7 +173,8 @@ struct build {
 	size_t n_blocks;
 	uint32_t flags; /* of this item */
 	bool bidi;
-	uint32_t frames; /* of this item */
+	uint32_t frames;  /* of this item */
+	uint32_t members; /* of this item */
 	Gbx__Wire__Reply reply;
 	Gbx__Wire__Item item[GBX_BATCH_MAX + 2], *items[GBX_BATCH_MAX + 2];
 	Gbx__Wire__Block block[256], *blocks[256];
@@ -239,17 +248,61 @@ make_label(struct build *b, uint8_t *to, size_t n)
 				to[i] = 'x';
 }
 
+/* A few kinds of names: plain, and such as lead away or hide something. */
+static void
+make_member(struct build *b, Gbx__Wire__Record *r, uint8_t *name,
+    uint8_t *value, uint8_t *raw)
+{
+	static const char *const starts[] = {
+	    "a/", "/a", "../", "a\\..", "c:x", "...", ".. /", "..a", "a/.."};
+	uint8_t choice = next(&b->s);
+	const char *start = starts[choice % 9];
+	uint64_t size = b->c->job.input[0].length;
+
+	r->kind = bend32(&b->s, GBX_WIRE_REC_MEMBER);
+	r->type = bend32(&b->s, 1 + choice % 5u);
+	r->name.len = strlen(start) + bend(&b->s, choice % 30) % 1100;
+	make_label(b, name, r->name.len);
+	memcpy(name, start, strlen(start));
+	if (choice & 16) {
+		r->raw.len = bend(&b->s, 1 + choice % 9) % 900;
+		put_text(b, raw, r->raw.len);
+		b->bidi = false;
+	}
+	if (choice & 64 && r->raw.len > 3)
+		memcpy(raw, "../", 3);
+	if (r->type == 3 || r->type == 4 || choice > 250)
+		r->value.len = bend(&b->s, choice % 20) % 2100;
+	make_label(b, value, r->value.len);
+	r->raw.data = raw;
+	r->offset = bend(&b->s, choice % 64);
+	r->packed = bend(&b->s, (size - r->offset) / (1 + choice % 4));
+	r->size = bend(&b->s, choice * 1000u);
+	r->flags =
+	    bend32(&b->s, gbx_path_flags(name, r->name.len) |
+			      gbx_path_flags(raw, r->raw.len) |
+			      (choice % 8 * 32u & GBX_WIRE_MEMBER_FLAGS));
+	b->members += r->kind == GBX_WIRE_REC_MEMBER;
+}
+
 static void
 make_record(struct build *b, Gbx__Wire__Record *r, uint32_t index,
-    uint8_t *name, uint8_t *value)
+    uint8_t *name, uint8_t *value, uint8_t *raw)
 {
 	uint8_t choice = next(&b->s);
 	uint32_t flag = 0, k;
 
 	gbx__wire__record__init(r);
+	r->name.data = name;
+	r->value.data = value;
+	if (b->c->job.op == GBX_WIRE_OP_LIST && choice & 3) {
+		make_member(b, r, name, value, raw);
+		return;
+	}
 	if (b->bidi && !(b->flags & GBX_WIRE_FLAG_BIDI) && choice < 250)
 		flag = GBX_WIRE_FLAG_BIDI;
-	if (b->c->job.op != GBX_WIRE_OP_TEXT && choice < 250)
+	if (b->c->job.op != GBX_WIRE_OP_TEXT &&
+	    b->c->job.op != GBX_WIRE_OP_LIST && choice < 250)
 		choice &= 127;
 	for (k = choice & 3; choice >= 160 && flag == 0 && k < 5; k++)
 		flag = ~b->flags & 1u << k;
@@ -265,8 +318,7 @@ make_record(struct build *b, Gbx__Wire__Record *r, uint32_t index,
 	r->offset = bend(&b->s, 0);
 	r->size = bend(&b->s, 0);
 	r->packed = bend(&b->s, 0);
-	r->name.data = name;
-	r->value.data = value;
+	r->type = bend32(&b->s, 0);
 	make_label(b, name, r->name.len);
 	make_label(b, value, r->value.len);
 }
@@ -275,14 +327,14 @@ make_record(struct build *b, Gbx__Wire__Record *r, uint32_t index,
 static uint64_t
 put_records(struct build *b, uint64_t offset, uint32_t n)
 {
-	uint8_t name[1100], value[2100], *to;
+	uint8_t name[1200], value[2100], raw[900], *to;
 	Gbx__Wire__Record r;
 	uint64_t at = offset;
 	size_t size;
 	uint32_t i;
 
 	for (i = 0; i < n; i++) {
-		make_record(b, &r, i, name, value);
+		make_record(b, &r, i, name, value, raw);
 		size = gbx__wire__record__get_packed_size(&r);
 		to = room(b, at, size + 10);
 		if (to == NULL)
@@ -406,8 +458,12 @@ add_blocks(struct build *b, Gbx__Wire__Item *item)
 		add_block(b, item, GBX_WIRE_TEXT);
 		if (b->bidi || choice > 100)
 			add_block(b, item, GBX_WIRE_RECORDS);
-	} else if (b->c->job.op == GBX_WIRE_OP_ENCODE) {
+	} else if (b->c->job.op == GBX_WIRE_OP_ENCODE ||
+		   b->c->job.op == GBX_WIRE_OP_EXTRACT) {
 		add_block(b, item, GBX_WIRE_BYTES);
+	} else if (b->c->job.op == GBX_WIRE_OP_LIST) {
+		if (choice > 20)
+			add_block(b, item, GBX_WIRE_RECORDS);
 	} else {
 		if (b->c->job.worker != GBX_WORKER_PNG)
 			n = 0;
@@ -433,15 +489,17 @@ add_item(struct build *b)
 	uint8_t choice = next(&b->s);
 	uint32_t honest = choice < 200 ? GBX_WIRE_OK : 2u + choice % 3;
 	uint32_t worker = b->c->job.worker;
-	uint32_t format = worker == GBX_WORKER_PNG ? GBX_FORMAT_PNG
-			  : worker == GBX_WORKER_ENCODE
-			      ? GBX_FORMAT_PIXELS
+	uint32_t format = worker == GBX_WORKER_PNG	? GBX_FORMAT_PNG
+			  : worker == GBX_WORKER_ENCODE ? GBX_FORMAT_PIXELS
+			  : b->c->job.op >= GBX_WIRE_OP_LIST && choice & 8
+			      ? GBX_FORMAT_ZIP
 			      : GBX_FORMAT_DOCX + (choice & 1u);
 
 	gbx__wire__item__init(item);
 	b->flags = 0;
 	b->bidi = false;
 	b->frames = 0;
+	b->members = 0;
 	item->status = bend32(&b->s, honest);
 	item->format = bend32(&b->s, format);
 	item->limit =
@@ -450,6 +508,8 @@ add_item(struct build *b)
 		item->degraded = choice & 1;
 		item->total = choice & 2 ? bend32(&b->s, 7) : 0;
 		add_blocks(b, item);
+		if (b->c->job.op == GBX_WIRE_OP_LIST)
+			item->total = bend32(&b->s, b->members);
 	}
 	b->items[b->reply.n_items++] = item;
 }

@@ -98,11 +98,21 @@ model_bytes(struct model *m, Gbx__Wire__Item *item, uint32_t kind,
 }
 
 size_t
+model_any_record(uint8_t *out, const Gbx__Wire__Record *record)
+{
+	size_t size = gbx__wire__record__get_packed_size(record), n = 0;
+
+	if (size > 127)
+		out[n++] = (uint8_t)(size | 0x80);
+	out[n++] = (uint8_t)(size > 127 ? size >> 7 : size);
+	return n + gbx__wire__record__pack(record, out + n);
+}
+
+size_t
 model_record(uint8_t *out, uint32_t kind, uint32_t parent, const char *name,
     const char *value, uint32_t flags)
 {
 	Gbx__Wire__Record r = GBX__WIRE__RECORD__INIT;
-	size_t size, n = 0;
 
 	r.kind = kind;
 	r.parent = parent;
@@ -111,11 +121,49 @@ model_record(uint8_t *out, uint32_t kind, uint32_t parent, const char *name,
 	r.value.data = (uint8_t *)(uintptr_t)value;
 	r.value.len = value ? strlen(value) : 0;
 	r.flags = flags;
-	size = gbx__wire__record__get_packed_size(&r);
-	if (size > 127)
-		out[n++] = (uint8_t)(size | 0x80);
-	out[n++] = (uint8_t)(size > 127 ? size >> 7 : size);
-	return n + gbx__wire__record__pack(&r, out + n);
+	return model_any_record(out, &r);
+}
+
+static void
+fill_list(struct model *m)
+{
+	Gbx__Wire__Item *item = model_item(m, GBX_WIRE_OK, GBX_FORMAT_ZIP);
+	Gbx__Wire__Record r = GBX__WIRE__RECORD__INIT;
+	uint8_t buf[512];
+	size_t n;
+
+	item->total = 3;
+	r.kind = GBX_WIRE_REC_MEMBER;
+	r.type = GBX_WIRE_MEMBER_FILE;
+	r.name = (ProtobufCBinaryData){9, (uint8_t *)"a/b/c.txt"};
+	r.offset = 1000;
+	r.packed = 3096;
+	r.size = UINT64_MAX;
+	n = model_any_record(buf, &r);
+	r.type = GBX_WIRE_MEMBER_SYMLINK;
+	r.name = (ProtobufCBinaryData){4, (uint8_t *)"/etc"};
+	r.value = (ProtobufCBinaryData){9, (uint8_t *)"../passwd"};
+	r.flags = GBX_WIRE_MEMBER_ABSOLUTE | GBX_WIRE_MEMBER_ENCRYPTED;
+	r.offset = r.packed = 0;
+	n += model_any_record(buf + n, &r);
+	r.type = GBX_WIRE_MEMBER_FILE;
+	r.name = (ProtobufCBinaryData){7, (uint8_t *)"x caf\xc3\xa9"};
+	r.value.len = 0;
+	r.raw = (ProtobufCBinaryData){11, (uint8_t *)"..\\\x01x caf\x82\0"};
+	r.flags = GBX_WIRE_MEMBER_UP;
+	n += model_any_record(buf + n, &r);
+	n += model_record(
+	    buf + n, GBX_WIRE_REC_FLAG, 0, NULL, NULL, GBX_WIRE_FLAG_ENCRYPTED);
+	model_bytes(m, item, GBX_WIRE_RECORDS, buf, n)->records = 4;
+}
+
+static void
+fill_extract(struct model *m)
+{
+	Gbx__Wire__Item *item = model_item(m, GBX_WIRE_OK, GBX_FORMAT_ZIP);
+
+	item->total = 7;
+	model_bytes(m, item, GBX_WIRE_BYTES, "anything\0\xff", 10);
 }
 
 static void
@@ -238,6 +286,8 @@ static const struct {
     [BASE_META] = {GBX_WORKER_PNG, GBX_WIRE_OP_PROBE, 1, 0, 1},
     [BASE_STRIP] = {GBX_WORKER_PNG, GBX_WIRE_OP_DECODE, 1, 2, 6},
     [BASE_STORED] = {GBX_WORKER_PNG, GBX_WIRE_OP_THUMBNAIL, 1, 0, 1},
+    [BASE_LIST] = {GBX_WORKER_OOXML, GBX_WIRE_OP_LIST, 1, 0, 1},
+    [BASE_EXTRACT] = {GBX_WORKER_OOXML, GBX_WIRE_OP_EXTRACT, 1, 2, 1},
     [BASE_FILE] = {GBX_WORKER_ENCODE, GBX_WIRE_OP_ENCODE, 1, 0, 1},
 };
 
@@ -256,6 +306,7 @@ model_init(struct model *m, enum model_base base)
 	m->reply.nonce.data = m->nonce;
 	m->reply.nonce.len = sizeof(m->nonce);
 	m->reply.items = m->items;
+	m->job.input[0].length = m->job.in_size;
 	switch (base) {
 	case BASE_TEXT:
 		add_text(m, GBX_FORMAT_DOCX, true);
@@ -287,6 +338,12 @@ model_init(struct model *m, enum model_base base)
 		break;
 	case BASE_STORED:
 		fill_stored(m);
+		break;
+	case BASE_LIST:
+		fill_list(m);
+		break;
+	case BASE_EXTRACT:
+		fill_extract(m);
 		break;
 	case BASE_LIMIT:
 		item = model_item(m, GBX_WIRE_LIMIT, GBX_FORMAT_PNG);

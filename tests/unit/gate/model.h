@@ -25,6 +25,8 @@ enum model_base {
 	BASE_STRIP,  /* PNG decode, frames 2 to 5: three of 3 x 2, one of 5 x 2,
 			and how long each is shown */
 	BASE_STORED, /* a thumbnail as it is stored: turned, Display P3 */
+	BASE_LIST,   /* ZIP: a file, a link, an odd name, and a flag */
+	BASE_EXTRACT, /* ZIP: a member's bytes, the third of seven */
 	BASE_COUNT
 };
 
@@ -56,6 +58,9 @@ Gbx__Wire__Block *model_bytes(struct model *m, Gbx__Wire__Item *item,
 /* A record, length-delimited, at out; returns its size. Strings may be NULL. */
 size_t model_record(uint8_t *out, uint32_t kind, uint32_t parent,
     const char *name, const char *value, uint32_t flags);
+
+/* The same of any record; its strings are as long as it says. */
+size_t model_any_record(uint8_t *out, const Gbx__Wire__Record *record);
 
 /* Pack reply into wire. */
 void model_pack(struct model *m);

@@ -67,12 +67,12 @@ all_known(const Gbx__Wire__Reply *reply)
 /* ---- what it says ------------------------------------------------------- */
 
 struct row {
-	uint32_t format, worker, ops, kinds;
+	uint32_t format, worker, ops, kinds, unit;
 };
 
 static const struct row rows[] = {
-#define GBX_FORMAT(num, ID, worker, name, ops, kinds, mime, suffix) \
-	{num, GBX_WORKER_##worker, ops, kinds},
+#define GBX_FORMAT(num, ID, worker, name, ops, kinds, unit, mime, suffix) \
+	{num, GBX_WORKER_##worker, ops, kinds, GBX_WIRE_UNIT_##unit},
 #include "schemas/formats.def"
 };
 
@@ -133,12 +133,14 @@ kind_at(const struct gbx_gate_job *job, const struct row *row,
     const Gbx__Wire__Item *item, size_t place)
 {
 	uint32_t kinds = 1u << GBX_WIRE_PIXELS;
-	bool image = row->kinds & GBX_MAY(PIXELS);
+	bool image = row->unit == 1;
 
 	if (job->op == GBX_WIRE_OP_TEXT)
 		kinds = 1u << (place == 0 ? GBX_WIRE_TEXT : GBX_WIRE_RECORDS);
-	if (job->op == GBX_WIRE_OP_ENCODE)
+	if (job->op == GBX_WIRE_OP_ENCODE || job->op == GBX_WIRE_OP_EXTRACT)
 		kinds = 1u << GBX_WIRE_BYTES;
+	if (job->op == GBX_WIRE_OP_LIST)
+		kinds = 1u << GBX_WIRE_RECORDS;
 	if (job->op == GBX_WIRE_OP_PROBE && place == image)
 		kinds = 1u << GBX_WIRE_RECORDS;
 	kinds &= row->kinds;
@@ -212,7 +214,11 @@ look_at_block(const struct gbx_gate_job *job, const struct row *row,
 	if (b->kind == GBX_WIRE_RECORDS)
 		oracle_wrong(f,
 		    b->records == 0 ||
-			b->records > job->limit[GBX_WIRE_LIMIT_RECORDS] ||
+			b->records >
+			    (wide)job->limit[GBX_WIRE_LIMIT_RECORDS] +
+				(job->op == GBX_WIRE_OP_LIST
+					? job->limit[GBX_WIRE_LIMIT_MEMBERS]
+					: 0) ||
 			b->length < (wide)b->records * 3 ||
 			b->length / (GBX_RECORD_MAX + 2) > b->records,
 		    WRONG_BLOCK_RECORDS);
@@ -245,7 +251,8 @@ static void
 counts(const struct gbx_gate_job *job, const Gbx__Wire__Item *item, bool image,
     size_t *low, size_t *high)
 {
-	size_t extra = item->n_blocks > 1 && ends_in_durations(item);
+	size_t extra =
+	    item->n_blocks > 1 && job->count > 1 && ends_in_durations(item);
 
 	*low = *high = 1;
 	switch (job->op) {
@@ -259,6 +266,9 @@ counts(const struct gbx_gate_job *job, const Gbx__Wire__Item *item, bool image,
 	case GBX_WIRE_OP_TEXT:
 		*high = 2;
 		break;
+	case GBX_WIRE_OP_LIST:
+		*low = 0;
+		break;
 	default:
 		break;
 	}
@@ -268,17 +278,18 @@ static void
 look_at_result(const struct gbx_gate_job *job, const Gbx__Wire__Item *item,
     const struct row *row, wide *end, faults *f)
 {
-	bool image = row != NULL && row->kinds & GBX_MAY(PIXELS);
+	static const uint32_t by_unit[] = {0, GBX_WIRE_LIMIT_FRAMES,
+	    GBX_WIRE_LIMIT_PAGES, GBX_WIRE_LIMIT_MEMBERS};
+	bool image = row != NULL && row->unit == 1;
 	size_t low, high, i;
 
 	oracle_wrong(f, item->limit != 0, WRONG_ITEM_LIMIT);
-	if (row == NULL || job->op > 5 || !(row->ops >> job->op & 1)) {
+	if (row == NULL || job->op > 7 || !(row->ops >> job->op & 1)) {
 		oracle_wrong(f, true, WRONG_ITEM_FORMAT);
 		return;
 	}
 	oracle_wrong(f,
-	    item->total > job->limit[image ? GBX_WIRE_LIMIT_FRAMES
-					   : GBX_WIRE_LIMIT_PAGES],
+	    item->total > job->limit[by_unit[job->op >= 6 ? 3 : row->unit]],
 	    WRONG_ITEM_TOTAL);
 	counts(job, item, image, &low, &high);
 	oracle_wrong(f, item->n_blocks < low || item->n_blocks > high,

@@ -124,20 +124,85 @@ look_at_flag(const Gbx__Wire__Record *r, uint32_t *flags, faults *f)
 	*flags |= r->flags;
 }
 
-static void
-look_at_record(uint32_t op, const Gbx__Wire__Record *r, uint32_t index,
-    uint32_t *flags, faults *f)
+/* What was asked, and what was found so far. */
+struct told {
+	uint32_t op;
+	uint64_t size; /* of the input */
+	uint32_t flags, members;
+};
+
+/* Split at both kinds of slash, one component after another. */
+static uint32_t
+leads(const ProtobufCBinaryData *s)
 {
-	oracle_wrong(
-	    f, op != GBX_WIRE_OP_TEXT && r->kind != 1, WRONG_RECORD_KIND);
+	char copy[2049], *rest = copy, *part;
+	uint32_t flags = 0;
+	size_t n = s->len < 2048 ? s->len : 2048, i;
+
+	for (i = 0; i < n; i++) /* a NUL is as good as any other letter */
+		copy[i] = s->data[i] == 0 ? 'x' : (char)s->data[i];
+	copy[n] = 0;
+	if (n >= 1 && strchr("/\\", copy[0]) != NULL)
+		flags |= 1;
+	if (n >= 2 && copy[1] == ':' &&
+	    ((copy[0] >= 'a' && copy[0] <= 'z') ||
+		(copy[0] >= 'A' && copy[0] <= 'Z')))
+		flags |= 1;
+	while ((part = strsep(&rest, "/\\")) != NULL)
+		if (strncmp(part, "..", 2) == 0 &&
+		    part[strspn(part, ". ")] == 0)
+			flags |= 2;
+	return flags;
+}
+
+static void
+look_at_member(const Gbx__Wire__Record *r, const struct told *told, faults *f)
+{
+	uint32_t leading = leads(&r->name) | leads(&r->raw);
+	bool link = r->type == 3 || r->type == 4;
+
+	oracle_wrong(f, r->parent != 0, WRONG_RECORD_PARENT);
+	oracle_wrong(f, !is_label(&r->name, 1024), WRONG_RECORD_NAME);
+	oracle_wrong(f, !is_label(&r->value, 2048), WRONG_RECORD_VALUE);
+	oracle_wrong(f, r->value.len != 0 && !link, WRONG_RECORD_VALUE);
+	oracle_wrong(f, r->type < 1 || r->type > 5, WRONG_RECORD_TYPE);
+	oracle_wrong(f, r->offset > told->size, WRONG_RECORD_OFFSET);
+	oracle_wrong(f, (unsigned __int128)r->offset + r->packed > told->size,
+	    WRONG_RECORD_PACKED);
+	oracle_wrong(f, r->flags > 255, WRONG_RECORD_FLAGS);
+	oracle_wrong(f, leading & ~r->flags, WRONG_RECORD_FLAGS);
+	oracle_wrong(f, !(r->flags & 4) && (r->flags & 3) != leading,
+	    WRONG_RECORD_FLAGS);
+	oracle_wrong(f,
+	    r->raw.len > 768 ||
+		(r->raw.len > 0 && r->raw.len == r->name.len &&
+		    memcmp(r->raw.data, r->name.data, r->raw.len) == 0),
+	    WRONG_RECORD_RAW);
+}
+
+static void
+look_at_record(
+    const Gbx__Wire__Record *r, uint32_t index, struct told *told, faults *f)
+{
+	bool list = told->op == GBX_WIRE_OP_LIST;
+
+	oracle_wrong(f, told->op != GBX_WIRE_OP_TEXT && !list && r->kind != 1,
+	    WRONG_RECORD_KIND);
 	oracle_wrong(f, r->parent > index, WRONG_RECORD_PARENT);
+	oracle_wrong(f, r->name.len > 1024, WRONG_RECORD_NAME);
+	oracle_wrong(f, r->value.len > 2048, WRONG_RECORD_VALUE);
+	if (r->kind == GBX_WIRE_REC_MEMBER && list) {
+		told->members++;
+		look_at_member(r, told, f);
+		return;
+	}
 	oracle_wrong(f, r->offset != 0, WRONG_RECORD_OFFSET);
 	oracle_wrong(f, r->size != 0, WRONG_RECORD_SIZE);
 	oracle_wrong(f, r->packed != 0, WRONG_RECORD_PACKED);
-	oracle_wrong(f, r->name.len > 1024, WRONG_RECORD_NAME);
-	oracle_wrong(f, r->value.len > 2048, WRONG_RECORD_VALUE);
+	oracle_wrong(f, r->type != 0, WRONG_RECORD_TYPE);
+	oracle_wrong(f, r->raw.len != 0, WRONG_RECORD_RAW);
 	if (r->kind == GBX_WIRE_REC_FLAG) {
-		look_at_flag(r, flags, f);
+		look_at_flag(r, &told->flags, f);
 		return;
 	}
 	oracle_wrong(f, r->kind != GBX_WIRE_REC_PROPERTY, WRONG_RECORD_KIND);
@@ -192,8 +257,8 @@ take_record(const uint8_t **p, size_t *left, faults *f)
 }
 
 static void
-look_at_records(uint32_t op, const struct gbx_gate_block *b,
-    const uint8_t *data, uint32_t *flags, faults *f)
+look_at_records(const struct gbx_gate_block *b, const uint8_t *data,
+    struct told *told, faults *f)
 {
 	const uint8_t *p = data + b->offset;
 	size_t left = (size_t)b->length;
@@ -204,7 +269,7 @@ look_at_records(uint32_t op, const struct gbx_gate_block *b,
 		r = take_record(&p, &left, f);
 		if (r == NULL)
 			return;
-		look_at_record(op, r, i, flags, f);
+		look_at_record(r, i, told, f);
 		gbx__wire__record__free_unpacked(r, NULL);
 	}
 	oracle_wrong(f, i < b->records || left > 0, WRONG_RECORD_COUNT);
@@ -233,11 +298,14 @@ oracle_records(const struct gbx_gate_block *block, const uint8_t *data,
 		r = take_record(&p, &left, &f);
 		if (r == NULL)
 			return false;
-		same = r->kind == g->kind && r->parent == g->parent &&
-		       r->flags == g->flags && r->offset == g->offset &&
-		       r->size == g->bytes && r->packed == g->packed &&
-		       same_string(&r->name, g->name, g->name_length) &&
-		       same_string(&r->value, g->value, g->value_length);
+		same =
+		    r->kind == g->kind && r->parent == g->parent &&
+		    r->flags == g->flags && r->offset == g->offset &&
+		    r->size == g->bytes && r->packed == g->packed &&
+		    same_string(&r->name, g->name, g->name_length) &&
+		    same_string(&r->value, g->value, g->value_length) &&
+		    r->type == g->type &&
+		    same_string(&r->raw, (const char *)g->raw, g->raw_length);
 		gbx__wire__record__free_unpacked(r, NULL);
 	}
 	return same;
@@ -281,12 +349,14 @@ look_at_durations(const uint8_t *p, size_t n, faults *f)
 }
 
 static void
-look_at_item(uint32_t op, const struct gbx_gate_reply *reply,
-    const struct gbx_gate_item *item, const uint8_t *data, uint64_t *at,
+look_at_item(const struct gbx_gate_job *job, uint32_t i,
+    const struct gbx_gate_reply *reply, const uint8_t *data, uint64_t *at,
     faults *f)
 {
-	uint32_t j, flags = 0;
+	const struct gbx_gate_item *item = &reply->item[i];
+	struct told told = {job->op, job->input[i].length, 0, 0};
 	bool bidi = false;
+	uint32_t j;
 
 	for (j = 0; j < item->n_blocks; j++) {
 		const struct gbx_gate_block *b =
@@ -299,16 +369,19 @@ look_at_item(uint32_t op, const struct gbx_gate_reply *reply,
 			look_at_text(
 			    data + b->offset, (size_t)b->length, &bidi, f);
 		if (b->kind == GBX_WIRE_RECORDS)
-			look_at_records(op, b, data, &flags, f);
+			look_at_records(b, data, &told, f);
 		if (b->kind == GBX_WIRE_DURATIONS)
 			look_at_durations(
 			    data + b->offset, (size_t)b->length, f);
-		if (b->kind == GBX_WIRE_BYTES)
+		if (b->kind == GBX_WIRE_BYTES && job->op == GBX_WIRE_OP_ENCODE)
 			oracle_wrong(f,
 			    !is_a_file(data + b->offset, (size_t)b->length),
 			    WRONG_BYTES_MAGIC);
 	}
-	oracle_wrong(f, bidi != (flags >> 5 & 1), WRONG_TEXT_BIDI);
+	oracle_wrong(f, bidi != (told.flags >> 5 & 1), WRONG_TEXT_BIDI);
+	oracle_wrong(f,
+	    job->op == GBX_WIRE_OP_LIST && told.members != item->total,
+	    WRONG_ITEM_TOTAL);
 }
 
 bool
@@ -321,7 +394,7 @@ oracle_data(const struct gbx_gate_job *job, const struct gbx_gate_reply *reply,
 
 	oracle_wrong(&f, reply->data_end > size, WRONG_DATA_SIZE);
 	for (i = 0; f.words == 0 && i < reply->n_items; i++)
-		look_at_item(job->op, reply, &reply->item[i], data, &at, &f);
+		look_at_item(job, i, reply, data, &at, &f);
 	*ret_faults = f;
 	return f.words == 0 && !f.form;
 }

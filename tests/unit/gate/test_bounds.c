@@ -403,7 +403,8 @@ test_stack(void **state)
 	assert_in_range(used, 0, STACK_MAX - 1);
 	m.job.n_inputs = GBX_BATCH_MAX;
 	for (i = 0; i < GBX_BATCH_MAX; i++)
-		m.job.input[i].offset = i * GBX_ALIGN;
+		m.job.input[i] =
+		    (struct gbx_gate_span){i * GBX_ALIGN, GBX_ALIGN};
 	used = stack_of(run_pack, true);
 	print_message("# stack, packing a job of 64: %zu bytes\n", used);
 	assert_in_range(used, 500, STACK_MAX - 1);

@@ -491,7 +491,9 @@ static const struct record_row records[] = {
 	{ "record.tag", 1, {7, 8, 1, 8, 1, 0x1a, 1, 'a'}, 8 },
 	{ "record.parent", 1, {7, 8, 1, 0x10, 0, 0x1a, 1, 'a'}, 8 },
 	{ "record.value", 1, {7, 8, 1, 0x1a, 1, 'a', 0x42, 0}, 8 },
-	{ "record.tag", 1, {7, 8, 1, 0x1a, 1, 'a', 0x48, 1}, 8 },
+	{ "record.tag", 1, {7, 8, 1, 0x1a, 1, 'a', 0x58, 1}, 8 },
+	{ "record.type", 1, {7, 8, 1, 0x1a, 1, 'a', 0x48, 1}, 8 },
+	{ "record.raw", 1, {8, 8, 1, 0x1a, 1, 'a', 0x52, 1, 'b'}, 9 },
 	{ "record.kind", 1, {6, 8, 0x81, 0, 0x1a, 1, 'a'}, 7 },
 };
 /* clang-format on */

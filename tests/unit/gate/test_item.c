@@ -36,92 +36,47 @@ test_formats(void **state)
 static void
 test_ops(void **state)
 {
-	struct gbx_gate_format none = {1, 0, ~0u}, all = {1, ~0u, ~0u};
-	struct gbx_gate_format text = {1, GBX_CAN(TEXT), ~0u};
+	struct gbx_gate_format none = {1, 0, ~0u, 1}, all = {1, ~0u, ~0u, 1};
+	struct gbx_gate_format text = {1, GBX_CAN(TEXT), ~0u, 2};
 	uint32_t op;
 
 	(void)state;
 	for (op = 0; op < 70; op++) {
 		assert_false(gbx_gate_op_fits(&none, op));
 		assert_int_equal(gbx_gate_op_fits(&all, op),
-		    op >= GBX_WIRE_OP_PROBE && op <= GBX_WIRE_OP_ENCODE);
+		    op >= GBX_WIRE_OP_PROBE && op <= GBX_WIRE_OP_EXTRACT);
 		assert_int_equal(
 		    gbx_gate_op_fits(&text, op), op == GBX_WIRE_OP_TEXT);
 	}
 }
 
-/* Place by place, for an image; a document's probe has no pixels. */
-static uint32_t
-due(uint32_t op, uint32_t place)
-{
-	switch (op) {
-	case GBX_WIRE_OP_PROBE:
-		return place == 0 ? GBX_WIRE_PIXELS : GBX_WIRE_RECORDS;
-	case GBX_WIRE_OP_TEXT:
-		return place == 0 ? GBX_WIRE_TEXT : GBX_WIRE_RECORDS;
-	case GBX_WIRE_OP_ENCODE:
-		return GBX_WIRE_BYTES;
-	default:
-		return GBX_WIRE_PIXELS;
-	}
-}
-
-/* A format may only send its own kinds, whatever the operation allows. */
+/* What a total counts, and so which limit holds it. */
 static void
-test_kinds(void **state)
+test_units(void **state)
 {
-	struct gbx_gate_format none = {1, ~0u, 0}, all = {1, ~0u, ~0u};
-	struct gbx_gate_format text = {1, ~0u, GBX_MAY(TEXT)};
-	struct gbx_gate_job job = {.count = 1};
-	uint32_t place, kind;
-	bool want;
+	static const uint32_t own[] = {0, GBX_WIRE_LIMIT_FRAMES,
+	    GBX_WIRE_LIMIT_PAGES, GBX_WIRE_LIMIT_MEMBERS};
+	struct gbx_gate_format format = {1, ~0u, ~0u, 0};
+	uint32_t op, want;
 
 	(void)state;
-	for (job.op = 0; job.op <= GBX_WIRE_OP_COUNT; job.op++)
-		for (place = 0; place < 3; place++)
-			for (kind = 0; kind < 40; kind++) {
-				want = kind == due(job.op, place);
-				assert_false(gbx_gate_kind_fits(
-				    &job, &none, place, kind));
-				assert_int_equal(
-				    gbx_gate_kind_fits(&job, &all, place, kind),
-				    want);
-				assert_int_equal(gbx_gate_kind_fits(
-						     &job, &text, place, kind),
-				    want && kind == GBX_WIRE_TEXT);
-			}
-}
-
-static void
-test_kinds_more(void **state)
-{
-	struct gbx_gate_format image = {1, ~0u, GBX_MAY(PIXELS)};
-	struct gbx_gate_format text = {
-	    1, ~0u, GBX_MAY(TEXT) | GBX_MAY(RECORDS)};
-	struct gbx_gate_job job = {.op = GBX_WIRE_OP_DECODE, .count = 2};
-	uint32_t place;
-
-	(void)state;
-	for (place = 0; place < 3; place++) {
-		assert_int_equal(
-		    gbx_gate_kind_fits(&job, &image, place, GBX_WIRE_DURATIONS),
-		    place > 0);
-		assert_false(
-		    gbx_gate_kind_fits(&job, &image, place, GBX_WIRE_RECORDS));
-	}
-	job.op = GBX_WIRE_OP_THUMBNAIL;
-	job.count = 1;
-	assert_false(gbx_gate_kind_fits(&job, &image, 1, GBX_WIRE_DURATIONS));
-	job.op = GBX_WIRE_OP_PROBE;
-	assert_false(gbx_gate_kind_fits(&job, &image, 1, GBX_WIRE_RECORDS));
-	assert_false(gbx_gate_kind_fits(&job, &image, 1, GBX_WIRE_DURATIONS));
-	assert_true(gbx_gate_kind_fits(&job, &text, 0, GBX_WIRE_RECORDS));
-	assert_false(gbx_gate_kind_fits(&job, &text, 0, GBX_WIRE_TEXT));
-	job.op = GBX_WIRE_OP_TEXT;
-	job.count = 2;
-	for (place = 0; place < 3; place++)
-		assert_false(
-		    gbx_gate_kind_fits(&job, &text, place, GBX_WIRE_DURATIONS));
+	for (format.unit = 1; format.unit <= 3; format.unit++)
+		for (op = 1; op < GBX_WIRE_OP_COUNT; op++) {
+			want = own[format.unit];
+			if (op == GBX_WIRE_OP_LIST || op == GBX_WIRE_OP_EXTRACT)
+				want = GBX_WIRE_LIMIT_MEMBERS;
+			assert_int_equal(
+			    gbx_gate_total_limit(&format, op), want);
+		}
+	assert_int_equal(gbx_gate_unit(GBX_FORMAT_NONE, GBX_WIRE_OP_PROBE), 0);
+	assert_int_equal(gbx_gate_unit(GBX_FORMAT_DOCX, GBX_WIRE_OP_TEXT),
+	    GBX_WIRE_UNIT_PAGES);
+	assert_int_equal(gbx_gate_unit(GBX_FORMAT_DOCX, GBX_WIRE_OP_LIST),
+	    GBX_WIRE_UNIT_MEMBERS);
+	assert_int_equal(
+	    gbx_gate_format(GBX_FORMAT_GIF)->unit, GBX_WIRE_UNIT_FRAMES);
+	assert_int_equal(
+	    gbx_gate_format(GBX_FORMAT_PPTX)->unit, GBX_WIRE_UNIT_PAGES);
 }
 
 /* So many frames of a pixel each in one block, shown for ms; bytes: of a block
@@ -162,7 +117,7 @@ test_short_strips(void **state)
 	assert_int_equal(ask_strip(2, 2, 1, 0, 4), GBX_FIELD_NONE);
 	assert_int_equal(ask_strip(2, 2, 1, 5, 0), GBX_FIELD_NONE);
 	assert_int_equal(ask_strip(1, 2, 1, 5, 0), GBX_FIELD_NONE);
-	assert_int_equal(ask_strip(1, 2, 1, 0, 4), GBX_FIELD_BLOCK_KIND);
+	assert_int_equal(ask_strip(1, 2, 1, 0, 4), GBX_FIELD_ITEM_BLOCKS);
 	assert_int_equal(ask_strip(2, 1, 1, 0, 4), GBX_FIELD_RASTER_DURATION);
 	assert_int_equal(ask_strip(2, 2, 1, 5, 4), GBX_FIELD_RASTER_DURATION);
 	assert_int_equal(ask_strip(2, 2, 2, 5, 0), GBX_FIELD_RASTER_DURATION);
@@ -247,8 +202,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_formats),
 	    cmocka_unit_test(test_ops),
-	    cmocka_unit_test(test_kinds),
-	    cmocka_unit_test(test_kinds_more),
+	    cmocka_unit_test(test_units),
 	    cmocka_unit_test(test_short_strips),
 	    cmocka_unit_test(test_without_total),
 	    cmocka_unit_test(test_blocks),
