@@ -6,6 +6,7 @@
 #   make deps-6.1     and for `make check-6.1`
 #   make deps-bare    what `make bare` needs besides git
 #   make deps-bench   and for `make formats-table`, `make bench-thumbnails`
+#   make deps-oracles what `make oracles` needs besides `make`
 # Nothing is installed, and no network is touched, when nothing is missing.
 
 BUILD_PKGS := gcc libc6-dev make protobuf-c-compiler libprotobuf-c-dev \
@@ -19,6 +20,8 @@ TEST_PKGS  := libcmocka-dev afl++ clang llvm libclang-rt-dev clang-format \
               valgrind libgmp-dev gcovr unicode-data
 BENCH_PKGS := python3-pil python3-skimage libvips-tools libjxl-tools libavif-bin \
               libheif-examples
+ORACLE_PKGS := python3-numpy ffmpeg imagemagick webp libopenjp2-tools \
+               libjpeg-turbo-progs libtiff-tools dpkg-dev
 BARE_PKGS  := debootstrap
 KERNEL_PKGS := qemu-system-x86 busybox-static cpio
 
@@ -65,10 +68,14 @@ deps:
 deps-bench:
 	$(call need,$(BUILD_PKGS) $(DEMO_PKGS) $(TEST_PKGS) $(BENCH_PKGS),\
 	    the tests and the benches against others)
+deps-oracles:
+	$(call need,$(BUILD_PKGS) $(DEMO_PKGS) $(ORACLE_PKGS) \
+	    $(filter-out python3-skimage libvips-tools,$(BENCH_PKGS)),\
+	    the comparison with other readers)
 deps-bare:
 	$(call need,$(BARE_PKGS),the README on a new Debian)
 deps-6.1:
 	$(call need,$(BUILD_PKGS) $(DEMO_PKGS) $(TEST_PKGS) $(KERNEL_PKGS),\
 	    the tests on another kernel)
 
-.PHONY: deps deps-build deps-demo deps-bench deps-bare deps-6.1
+.PHONY: deps deps-build deps-demo deps-bench deps-oracles deps-bare deps-6.1

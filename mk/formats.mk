@@ -9,7 +9,7 @@ ALL_FORMATS := png ooxml jpeg webp gif jxl avif heif tiff bmp qoi pnm tga jp2 ic
 # install packages and then run make anew.
 NO_COMPILER := help clean uninstall tcb format format-check man deps deps-% \
                demo demo-samples check check-6.1 fuzz fuzz-smoke coverage \
-               mutants formats-table bench-thumbnails bare bare-%
+               mutants formats-table bench-thumbnails oracles bare bare-%
 COMPILES    := $(filter-out $(NO_COMPILER),$(or $(MAKECMDGOALS),all))
 
 # ---- what is installed -----------------------------------------------------

@@ -19,6 +19,7 @@ packages (mk/deps.mk; nothing is done where nothing is missing)
   make deps          and `make check'
   make deps-bench    and `make formats-table', `make bench-thumbnails'
   make deps-6.1      and `make check-6.1'
+  make deps-oracles  what `make oracles' needs
   make deps-bare     what `make bare' needs
 
 tests, by part (after `make deps')
@@ -30,6 +31,8 @@ tests, by part (after `make deps')
   make bare               `make demo' and `make check' on a new Debian, as root;
                           RELEASE=bookworm|trixie; bare-demo, bare-check: parts
   make check-6.1          on Debian 12's own kernel, in qemu
+  make oracles            others' test images against other readers; downloads
+  make mutants-rows       tables without a row, one at a time
   make fuzz TARGET=gate T=60                make fuzz-smoke, fuzz-replay
 
 for developers

@@ -19,7 +19,7 @@ ok() # STATUS NAME
 
 echo 1..9
 code=$(printf 'include mk/deps.mk\nshow:\n\t@echo %s\n' \
-    '$(BUILD_PKGS) $(DEMO_PKGS) $(TEST_PKGS) $(BENCH_PKGS) $(KERNEL_PKGS) $(BARE_PKGS)' |
+    '$(BUILD_PKGS) $(DEMO_PKGS) $(TEST_PKGS) $(BENCH_PKGS) $(ORACLE_PKGS) $(KERNEL_PKGS) $(BARE_PKGS)' |
     $make -s -f - show | tr ' ' '\n' | sort)
 docs=$(sed -n 's/^| `\([^`]*\)` |.*/\1/p' docs/DEPENDENCIES.md | sort)
 [ -n "$code" ] && [ "$code" = "$docs" ]
