@@ -215,6 +215,21 @@ read_tiles(struct reader *r)
 
 /* ---- libtiff's own pixels ----------------------------------------------- */
 
+/* Colours of L*a*b* are relative to the file's white, and a screen shows its
+ * own for it: libtiff takes one for the other without turning them, and white
+ * of D50 becomes yellow. */
+static void
+show_white_as_white(TIFF *tif)
+{
+	static const float d65[2] = {0.3127f, 0.3290f};
+	uint16_t photometric = 0;
+
+	TIFFGetField(tif, TIFFTAG_PHOTOMETRIC, &photometric);
+	if (photometric == PHOTOMETRIC_CIELAB ||
+	    photometric == PHOTOMETRIC_ICCLAB)
+		TIFFSetField(tif, TIFFTAG_WHITEPOINT, d65);
+}
+
 /* Packed with red in the lowest byte: RGBA on a little-endian machine. Its
  * alpha is premultiplied, but these kinds have none. Asked for the orientation
  * that it has, libtiff turns nothing. */
@@ -227,6 +242,7 @@ read_by_library(struct reader *r)
 	size_t stride, i;
 	uint32_t pixel;
 
+	show_white_as_white(r->tif);
 	if (!TIFFRGBAImageBegin(&image, r->tif, 0, reason))
 		return false;
 	image.req_orientation = image.orientation;

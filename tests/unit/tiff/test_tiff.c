@@ -365,6 +365,32 @@ test_by_library(void **state)
 	job_free(&job);
 }
 
+/* L*a*b* without colour is gray, and its white is white, whatever light it is
+ * meant for. Fails if taken out: show_white_as_white in tiff/read.c. */
+static void
+test_lab_white(void **state)
+{
+	static const uint8_t samples[] = {255, 0, 0, 128, 0, 0, 0, 0, 0};
+	struct mktiff m = {
+	    3, 1, 8, 3, PHOTOMETRIC_CIELAB, PLAIN, .samples = samples};
+	const uint8_t *p;
+	struct job job;
+	int i, low, high;
+
+	(void)state;
+	assert_int_equal(
+	    run_file(&job, GBX_WIRE_OP_DECODE, 0, &m), GBX_WIRE_OK);
+	for (i = 0, p = job_pixels(&job); i < 3; i++, p += 4) {
+		low = p[0] < p[1] ? p[0] : p[1];
+		high = p[0] > p[1] ? p[0] : p[1];
+		low = p[2] < low ? p[2] : low;
+		high = p[2] > high ? p[2] : high;
+		assert_in_range(high - low, 0, 3);
+	}
+	assert_in_range(job_pixels(&job)[0], 253, 255);
+	job_free(&job);
+}
+
 static void
 test_jpeg(void **state)
 {
@@ -700,6 +726,7 @@ main(void)
 	    cmocka_unit_test(test_alpha),
 	    cmocka_unit_test(test_no_photometric),
 	    cmocka_unit_test(test_by_library),
+	    cmocka_unit_test(test_lab_white),
 	    cmocka_unit_test(test_jpeg),
 	    cmocka_unit_test(test_profile),
 	    cmocka_unit_test(test_planes),
