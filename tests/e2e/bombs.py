@@ -20,6 +20,8 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
+import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 sys.dont_write_bytecode = True
@@ -38,6 +40,11 @@ TICK_MS = 20        # processor time is counted in ticks
 WALL_SLACK_MS = 1500  # a busy machine
 ARENA_KIB = 65536   # where memory is not the limit
 IDLE_CPU_MS = 1500  # where it is neither time: a thing of moments
+# Processor time, too, is longer where others want the processors (caches, a
+# virtual machine's lost time): what this one takes for a piece of work says by
+# how much, and what is over a bound by that alone is not so three times.
+WORK, WORK_MS = bytes(range(256)) * 16384, 20
+TRIES = 3
 HOST_KIB = 2048
 
 MIB = 1 << 20
@@ -237,10 +244,17 @@ def measure(path, operation, limits, workers=None, strict=False, kind=None):
     return json.loads(done.stdout)
 
 
+def slowness():
+    """How many times longer a piece of work takes than where it is quick."""
+    began = time.process_time()
+    zlib.compress(WORK, 9)
+    return max(1, (time.process_time() - began) * 1000 / WORK_MS)
+
+
 def budgets(limits, size, want):
     """The most of each measure, and the limit it belongs to."""
     at_most = {
-        "cpu_ms": IDLE_CPU_MS, "arena_kib": ARENA_KIB,
+        "cpu_ms": IDLE_CPU_MS * slowness(), "arena_kib": ARENA_KIB,
         "host_kib": HOST_KIB, "ms": FACTOR * STANDARD["wall"] + WALL_SLACK_MS,
         # the input's pages, a reply page, and what else is not counted
         "output_kib": size / 1024 + 256 * 1024 * FACTOR}
@@ -274,14 +288,19 @@ def judge(got, want, at_most):
     return wrong
 
 
+def is_of_time(wrong):
+    return all(line.split()[0] in ("cpu_ms", "ms") for line in wrong)
+
+
 def try_bomb(path, size, operation, limits, want, **how):
-    """The answer and what is wrong with it. Where time is the limit, the third
-    answer counts: a virtual machine can stand still for as long."""
-    at_most = budgets(limits, size, want)
-    for _ in range(3 if want[1] in ("cpu", "wall") else 1):
+    """The answer and what is wrong with it. Where time is the limit, or all that
+    is wrong, the third answer counts."""
+    for _ in range(TRIES):
+        at_most = budgets(limits, size, want)
         got = measure(path, operation, limits, **how)
         wrong = judge(got, want, at_most)
-        if not wrong:
+        if not wrong or not (want[1] in ("cpu", "wall")
+                             or is_of_time(wrong)):
             break
     return got, used(got, at_most), wrong
 
