@@ -72,6 +72,23 @@ collect_and_hold(struct gbx_broker *broker, int n)
 	return 0;
 }
 
+/* How many descriptors are outputs of jobs. */
+static int
+outputs_open(void)
+{
+	static const char output[] = "/memfd:gbx-output";
+	char path[64], link[64];
+	int fd, n = 0;
+
+	for (fd = 0; fd < HELD_MOST; fd++) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+		n += readlink(path, link, sizeof(link)) >=
+			 (ssize_t)sizeof(output) - 1 &&
+		     memcmp(link, output, sizeof(output) - 1) == 0;
+	}
+	return n;
+}
+
 static int
 fill(rlim_t fds, int results)
 {
@@ -90,8 +107,11 @@ fill(rlim_t fds, int results)
 		CHECK(collect_and_hold(broker, sent) == 0);
 		all += sent;
 	}
-	fprintf(stderr, "# %d descriptors: %d jobs, %d held, %d lost\n",
-	    (int)fds, all, n_held, n_lost);
+	fprintf(stderr,
+	    "# %d descriptors: %d jobs, %d held, in %d of them; %d lost\n",
+	    (int)fds, all, n_held, outputs_open(), n_lost);
+	/* The rest is the host's own. */
+	CHECK(outputs_open() <= (int)fds / 8);
 	CHECK(n_lost == 0);
 	CHECK(host_run(broker, HOST_LARGE));
 	while (n_held > 0)

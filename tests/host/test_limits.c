@@ -255,6 +255,90 @@ test_inputs_leave_room(void **state)
 	gbx_broker_close(broker);
 }
 
+/* ---- inputs that stop half way ------------------------------------------- */
+
+#define STALLED (SHARED / 8) /* of each, and none ends */
+
+static void *
+send_and_stall(void *fd)
+{
+	static const char zeros[4096];
+	size_t sent;
+
+	for (sent = 0; sent < STALLED - sizeof(zeros); sent += sizeof(zeros))
+		if (write(*(int *)fd, zeros, sizeof(zeros)) < 0)
+			break;
+	return NULL;
+}
+
+/* Until what arrives gets no more memory: no change for a second. */
+static void
+settle(struct gbx_broker *broker)
+{
+	struct gbx_result *r;
+	uint64_t last = 0, now;
+	int calm;
+
+	for (calm = 0; calm < 50; calm++) {
+		assert_int_equal(gbx_collect(broker, 20, &r), GBX_ERR_AGAIN);
+		now = shared_bytes(broker);
+		if (now != last)
+			calm = 0;
+		last = now;
+	}
+	print_message("# inputs that stalled have %llu KiB of %u\n",
+	    (unsigned long long)last >> 10, SHARED >> 10);
+}
+
+/* Of what inputs may have (three quarters of all) they get half, and the oldest
+ * what it needs: an input that is there has room. */
+static void
+test_stalled_leave_half(void **state)
+{
+	struct gbx_broker *broker = open_small();
+	int ends[SENDERS][2], i;
+	pthread_t thread[SENDERS];
+	static char there[SHARED / 4];
+	uint64_t id[SENDERS];
+	struct gbx_input input;
+	struct gbx_result *r;
+	struct gbx_job job;
+
+	(void)state;
+	gbx_input_init(&input);
+	gbx_job_init(&job, GBX_OP_DECODE);
+	job.limit[GBX_LIMIT_INPUT] = STALLED;
+	job.limit[GBX_LIMIT_WALL] = 120000;
+	for (i = 0; i < SENDERS; i++) {
+		assert_int_equal(pipe(ends[i]), 0);
+		input.fd = ends[i][0];
+		assert_int_equal(gbx_submit(broker, &input, &job, &id[i]), 0);
+		close(ends[i][0]);
+		assert_int_equal(pthread_create(&thread[i], NULL,
+				     send_and_stall, &ends[i][1]),
+		    0);
+	}
+	settle(broker);
+	gbx_input_init(&input);
+	input.data = there;
+	input.length = sizeof(there);
+	job.limit[GBX_LIMIT_INPUT] = sizeof(there);
+	assert_int_equal(gbx_run(broker, &input, &job, &r), GBX_OK);
+	assert_int_equal(gbx_result_verdict(r), GBX_VERDICT_UNSUPPORTED);
+	gbx_result_free(r);
+	for (i = 0; i < SENDERS; i++) {
+		assert_int_equal(gbx_cancel(broker, id[i]), GBX_OK);
+		assert_int_equal(gbx_collect(broker, 60000, &r), GBX_OK);
+		gbx_result_free(r);
+	}
+	for (i = 0; i < SENDERS; i++) {
+		pthread_join(thread[i], NULL);
+		close(ends[i][1]);
+	}
+	assert_int_equal(shared_bytes(broker), 0);
+	gbx_broker_close(broker);
+}
+
 /* A sealed memfd counts with its whole size, holes too: reading fills them. */
 static void
 test_sealed_count(void **state)
@@ -527,6 +611,8 @@ main(void)
 		test_inputs_fill_memory, host_nothing_left),
 	    cmocka_unit_test_teardown(
 		test_inputs_leave_room, host_nothing_left),
+	    cmocka_unit_test_teardown(
+		test_stalled_leave_half, host_nothing_left),
 	    cmocka_unit_test_teardown(test_sealed_count, host_nothing_left),
 	    cmocka_unit_test_teardown(
 		test_results_fill_memory, host_nothing_left),
