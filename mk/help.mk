@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# make help: the targets for people. tests/project/bare_make.sh holds it against
+# make help: the targets for people. tests/project/only_make.sh holds it against
 # the heads of mk/*.mk.
 
 define HELP

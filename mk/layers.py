@@ -92,6 +92,16 @@ def symbols(path, *options):
             if line and not line.endswith(":")}
 
 
+def names_of(tree, sources, *options):
+    """{source: names in its object's symbol table}, by one call of nm."""
+    objects = {tree.object(source): source for source in sources}
+    names = {source: set() for source in sources}
+    for line in run("nm", "-A", *options, "-P", *objects).splitlines():
+        path, name = line.split(": ", 1)
+        names[objects[path]].add(name.split()[0])
+    return names
+
+
 def state(path):
     """Names of writable data. Tables of pointers are written by the loader
     only (.data.rel.ro) and are none."""
@@ -339,14 +349,12 @@ def rule_broker_pure(tree):
 
 def calls(tree, room):
     """{source: {source that defines a name it needs}} within a room."""
-    sources, owner = tree.sources(room), {}
-    for source in sources:
-        for name in symbols(tree.object(source), "-g", "--defined-only"):
-            owner[name] = source
-    return {source: {owner[name]
-                     for name in symbols(tree.object(source), "-u")
+    sources = tree.sources(room)
+    owner = {name: source for source, names in names_of(
+        tree, sources, "-g", "--defined-only").items() for name in names}
+    return {source: {owner[name] for name in names
                      if owner.get(name, source) != source}
-            for source in sources}
+            for source, names in names_of(tree, sources, "-u").items()}
 
 
 def cycle(graph):
@@ -374,22 +382,30 @@ def rule_broker_one_way(tree):
     found = cycle(graph)
     if sum(map(len, graph.values())) < len(graph):
         return ["the symbol tables show hardly a call: nothing is proven"]
-    return [] if found is None else [" calls ".join(found)]
+    faults = [] if found is None else [" calls ".join(found)]
+    with open("HACKING.md", encoding="utf-8") as file:
+        rows = re.findall(r"^\| `(\w+\.c)` \|", file.read().split(
+            "<!-- broker files", 1)[1].split("<!-- end", 1)[0], re.M)
+    place = {f"broker/{name}": number for number, name in enumerate(rows)}
+    return faults + [
+        f"{source} calls {other}, which stands above it in HACKING.md"
+        for source, below in graph.items() for other in below
+        if place.get(source, -1) >= place.get(other, -1)]
 
 
 def rule_broker_headers(tree):
     """A function is declared in its own file's header and nowhere else."""
     faults = []
     public = api(tree)
-    for source in tree.sources("broker"):
+    defined = names_of(tree, tree.sources("broker"), "-g", "--defined-only")
+    for source, names in defined.items():
         header = source[:-1] + "h"
         own = ""
         if os.path.exists(header):
             with open(header, encoding="utf-8") as file:
                 own = file.read()
         faults += [f"{source} defines {name}, and {header} does not say so"
-                   for name in sorted(symbols(tree.object(source), "-g",
-                                              "--defined-only") - public)
+                   for name in sorted(names - public)
                    if not re.search(rf"\b{name}\(", own)]
     return faults
 

@@ -115,6 +115,87 @@ def paths():
     return faults
 
 
+def stems(folder):
+    """Its sources; headers that no source has; its folders."""
+    names = set(os.listdir(os.path.join(ROOT, folder)))
+    return {name for name in names if name.endswith(".c")} \
+        | {name for name in names if name.endswith(".h")
+           and name[:-1] + "c" not in names} \
+        | {name + "/" for name in names
+           if os.path.isdir(os.path.join(ROOT, folder, name))}
+
+
+@test
+def file_maps():
+    """HACKING.md has every file of the broker and of the runtime"""
+    text, faults = read("HACKING.md"), []
+    for title, folder, others in (
+            ("broker files", "broker", {"broker.h", "validate/"}),
+            ("runtime files", "sandboxed_parsers/runtime", set())):
+        got = [row[0] for row in between(text, title)]
+        faults += differ(got, sorted(stems(folder) - others))
+        faults += [f"twice: {name}" for name in set(got)
+                   if got.count(name) > 1]
+    return faults
+
+
+@test
+def path_of_an_input():
+    """HACKING.md's path of an input names functions where they are"""
+    rows = re.findall(r"^\| `(gbx_\w+)` \| `([\w/]+\.c)` \|",
+                      read("HACKING.md"), re.M)
+    return [f"{name} is not in {file}" for name, file in rows
+            if not os.path.exists(os.path.join(ROOT, file))
+            or not re.search(rf"^{name}\(", read(file), re.M)] \
+        or ([] if len(rows) > 20 else ["not found"])
+
+
+SOURCES = (".c", ".h", ".def", ".py", ".sh", ".mk", ".proto")
+# Folders as comments call them for short.
+SHORT = ("", "sandboxed_parsers/", "tests/", "tests/support/")
+
+
+def comments(name):
+    text = read(name)
+    if name.endswith((".c", ".h", ".proto")):
+        return "\n".join(re.findall(r"/\*.*?\*/", text, re.S))
+    return "\n".join(re.findall(r'^\s*#.*$|""".*?"""', text, re.M | re.S))
+
+
+def is_there(path, beside):
+    """As it stands, short of a folder, or beside the file that names it."""
+    return any(os.path.exists(os.path.join(ROOT, start, path))
+               for start in SHORT + (os.path.dirname(beside),))
+
+
+@test
+def stale_comments():
+    """no comment names a file of ours that is not there"""
+    rooms = "|".join(("base", "broker", "cmd", "fuzz", "init", "ipc", "mk",
+                      "runtime", "sandboxed_parsers", "schemas", "tests"))
+    own = re.compile(r"(?<![\w./<-])((?:%s)/[\w/]*\w\.(?:c|h|def|py|sh|mk))"
+                     r"(?![\w*])" % rooms)
+    beside = re.compile(r"(?<![\w./<-])(\w+\.c)\b(?!:|\()")
+    faults, seen = [], 0
+    for folder, _, names in os.walk(ROOT):
+        room = os.path.relpath(folder, ROOT)
+        if room.split("/")[0] in ("build", ".git"):
+            continue
+        for name in names:
+            path = os.path.normpath(os.path.join(room, name))
+            if not name.endswith(SOURCES) or name == "layers_selftest.py":
+                continue
+            text = comments(path)
+            found = own.findall(text)
+            if room == "broker":
+                found += beside.findall(text)
+            seen += len(found)
+            faults += [f"{path}: {other}" for other in found
+                       if not re.search(r"[A-Z]{4}", other)
+                       and not is_there(other, path)]
+    return sorted(set(faults)) or ([] if seen > 200 else [f"{seen} seen"])
+
+
 @test
 def makefile():
     """the Makefile is short, and every target that documents name exists"""

@@ -126,6 +126,9 @@ EDITS = [
      "-Wl,--disable-new-dtags,-rpath,/usr/lib"),
     ("static if not named", "loads something at run time",
      "Makefile", "$(OPT.release) -static-pie", "$(OPT.release) -pie"),
+    ("in one direction", "broker/queue.c calls broker/list.c, which stands "
+     "above it in HACKING.md",
+     "HACKING.md", "| `list.c` |", "| `lists.c` |"),
     ("needs libc and libprotobuf-c only", "needs libz.so.1",
      "Makefile", "NO_UNDEFINED := -Wl,-z,defs",
      "NO_UNDEFINED := -Wl,-z,defs -Wl,--no-as-needed -lz"),
