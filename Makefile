@@ -12,12 +12,13 @@ LIBDIR  ?= $(PREFIX)/lib
 WORKERDIR ?= $(PREFIX)/libexec/glovebox
 PROTOC  ?= protoc-c
 
+include mk/formats.mk mk/config.mk
+
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes \
        -Wmissing-prototypes -Wimplicit-fallthrough -Wpointer-arith \
        -Werror=conversion -Werror=implicit-function-declaration
-has  = $(shell $(CC) $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && echo $(1))
 HARDEN := -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 \
-          $(call has,-fstack-clash-protection) $(call has,-fcf-protection)
+          $(HARDEN_FLAGS)
 OPT.release := -O2 -g $(HARDEN)
 OPT.asan    := -O1 -g -fno-omit-frame-pointer \
                -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -47,7 +48,7 @@ pie  = $(patsubst %.c,$(B)/pie/%.o,$(1))
 exec_dir = @umask go-w && mkdir -p $(@D) && chmod go-w $(@D)
 say_exec = $(call say,$(1))umask go-w && 
 
-include mk/formats.mk
+include mk/workers.mk
 
 GEN     := $(B)/gen/schemas/glovebox.pb-c.c
 BROKER  := $(call srcs,broker broker/validate ipc)
@@ -126,5 +127,12 @@ clean:
 .DELETE_ON_ERROR:
 .SECONDARY:
 .DEFAULT_GOAL := all
-include $(filter-out mk/formats.mk,$(sort $(wildcard mk/*.mk)))
+# In this order: each may use what those before it define, and one that is not
+# there is an error.
+MKS := check fuzz demo deps install help layers hostile broken walls sandbox \
+       host soak faults cov mutants kernel bench formats-table oracles samples bare
+include $(MKS:%=mk/%.mk)
+MK_FORGOTTEN := $(filter-out $(patsubst %,mk/%.mk,formats config workers $(MKS)),\
+                $(wildcard mk/*.mk))
+$(if $(MK_FORGOTTEN),$(error $(MK_FORGOTTEN) is not in MKS of the Makefile))
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -36,11 +36,10 @@ AR.cmd     := $(B)/tests/libcmd.a $(AR.base)
 AR.runtime := $(B)/tests/libruntime.a $(AR.base)
 $(foreach f,$(PARTS) $(FORMATS),$(eval AR.$(f) := $(AR.runtime)))
 # Of what shared workers have besides, only the colours: abort() stays libc's.
-COLOUR     := sandboxed_parsers/runtime/shared/colour.c
-colour      = $(if $(filter $(1),$(SHARED)),$(2))
-OBJ.format  = $(call pic,$(call srcs,sandboxed_parsers/$(1)) $(MORE.$(1)) \
-              $(call colour,$(1),$(COLOUR)))
-OBJ.part    = $(call pic,$(call srcs,sandboxed_parsers/runtime/$(1)))
+colour      = $(if $(SHARED.$(1)),sandboxed_parsers/runtime/shared/colour.c)
+room_srcs   = $(if $(filter $(1),$(FORMATS)),$(call format_srcs,$(1)) \
+              $(call colour,$(1))) \
+              $(if $(filter $(1),$(PARTS)),$(call part_srcs,$(1)))
 LIBS.cmd   := -lpng16 -lz
 LIBS.gate  := -lgmp
 TEST_LIBS  := -lprotobuf-c -lcmocka -lseccomp -lpthread -lm
@@ -56,11 +55,10 @@ unit_help  = $(call pic,$(filter-out tests/unit/$(1)/test_%,\
              $(call srcs,tests/unit/$(1))))
 define unit_room
 $(call unit_progs,$(1)): $(B)/tests/unit/$(1)/%: $(B)/pic/tests/unit/$(1)/%.o \
-    $(call unit_help,$(1)) $(if $(filter $(1),$(FORMATS)),$(call OBJ.format,$(1))) \
-    $(if $(filter $(1),$(PARTS)),$(call OBJ.part,$(1))) \
+    $(call unit_help,$(1)) $(call pic,$(call room_srcs,$(1))) \
     $(AR.$(1))
 	@mkdir -p $$(@D)
-	$$(link_test) $(LIBS.$(1)) $(call colour,$(1),-llcms2) $$(TEST_LIBS)
+	$$(link_test) $(call format_libs,$(1)) $$(TEST_LIBS)
 endef
 $(foreach r,$(ROOMS),$(if $(call unit_progs,$(r)),$(eval $(call unit_room,$(r)))))
 # A format whose library is missing has a room all the same: on a machine that

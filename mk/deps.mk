@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
-# Debian packages. The reason for each stands in docs/DEPENDENCIES.md, and
-# tests/project/deps.sh holds the two lists against each other.
+# Debian packages. The reason for each stands in docs/DEPENDENCIES.md, or in the
+# format.mk that needs it, and tests/project/deps.sh holds the lists against each
+# other.
 #   make deps-build   what `make` needs        make deps-demo   and `make demo`
 #   make deps         everything, for `make check` and `make fuzz`
 #   make deps-6.1     and for `make check-6.1`
@@ -9,11 +10,8 @@
 #   make deps-oracles what `make oracles` needs besides `make`
 # Nothing is installed, and no network is touched, when nothing is missing.
 
-BUILD_PKGS := gcc libc6-dev make protobuf-c-compiler libprotobuf-c-dev \
-              libseccomp-dev libpng-dev zlib1g-dev libminizip-dev libexpat1-dev libdeflate-dev \
-              libjpeg62-turbo-dev libwebp-dev libgif-dev libtiff-dev \
-              libopenjp2-7-dev liblcms2-dev libjxl-dev libavif-dev libheif-dev \
-              libde265-dev libexif-dev
+# What the formats need stands in their folders (mk/formats.mk).
+BUILD_PKGS := gcc make protobuf-c-compiler $(FORMAT_PKGS)
 DEMO_PKGS  := python3
 TEST_PKGS  := libcmocka-dev afl++ clang llvm libclang-rt-dev clang-format \
               cppcheck mandoc pkg-config strace procps binutils git \
@@ -42,7 +40,9 @@ if [ -z "$$missing" ]; then \
 fi; \
 echo "deps: missing for $(2):"; \
 for p in $$missing; do \
-	sed -n "s/^| \`$$p\` | \([^|]*\) |.*/deps:   $$p: \1/p" docs/DEPENDENCIES.md; \
+	sed -n -e "s/^| \`$$p\` | \([^|]*\) |.*/deps:   $$p: \1/p" \
+	    -e "s/^[#] $$p: /deps:   $$p: /p" \
+	    docs/DEPENDENCIES.md sandboxed_parsers/*/format.mk; \
 done; \
 as=; \
 if [ "`id -u`" != 0 ]; then \

@@ -7,12 +7,13 @@
 # against the same behind the glass. Five minutes.
 DEBIAN_PYTHON ?= /usr/bin/python3
 FORMAT_SAMPLES := $(B)/bench/samples
-ALONE_PROGS := $(patsubst %,$(B)/bench/formats/alone-%,$(filter-out ooxml encode,$(FORMATS)))
+ALONE       := $(foreach f,$(FORMATS),$(if $(filter no,$(BENCH.$(f))),,$(f)))
+ALONE_PROGS := $(ALONE:%=$(B)/bench/formats/alone-%)
 $(ALONE_PROGS): $(B)/bench/formats/alone-%: $(B)/pic/bench/formats/alone.o $(AR.runtime)
 	@mkdir -p $(@D)
-	$(link_test) $(LIBS.$*) $(call colour,$*,-llcms2) $(TEST_LIBS)
-$(foreach f,$(filter-out ooxml encode,$(FORMATS)),$(eval \
-    $(B)/bench/formats/alone-$(f): $(call OBJ.format,$(f))))
+	$(link_test) $(call format_libs,$*) $(TEST_LIBS)
+$(foreach f,$(ALONE),$(eval \
+    $(B)/bench/formats/alone-$(f): $(call pic,$(call room_srcs,$(f)))))
 formats-table:
 	@$(MAKE) --no-print-directory deps-bench
 	@$(MAKE) --no-print-directory all $(ALONE_PROGS) $(B)/tests/e2e/measure

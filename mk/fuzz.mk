@@ -20,11 +20,8 @@ FUZZ_COMMON  := $(filter-out %/arena.c %/main.c %/zygote.c %/worker.c \
                 %/layers.c %/lockdown.c,$(RUNTIME)) \
                 $(call srcs,broker/validate ipc tests/support) fuzz/image.c fuzz/archive.c \
                 $(addprefix tests/unit/gate/,oracle.c oracle_data.c case.c judge.c)
-FUZZ_LIBS     = $(LIBS.$(1)) $(call colour,$(1),-llcms2) -lprotobuf-c -lm
-fuzz_srcs     = fuzz/main.c $(call srcs,fuzz/$(1)) \
-                $(if $(filter $(1),$(FORMATS)),$(call srcs,sandboxed_parsers/$(1)) \
-                $(MORE.$(1)) $(call colour,$(1),$(COLOUR))) \
-                $(if $(filter $(1),$(PARTS)),$(call srcs,sandboxed_parsers/runtime/$(1)))
+FUZZ_LIBS     = $(call format_libs,$(1)) -lprotobuf-c -lm
+fuzz_srcs     = fuzz/main.c $(call srcs,fuzz/$(1)) $(call room_srcs,$(1))
 
 # $(1): a flavour, $(2): its compiler
 define fuzz_flavour

@@ -13,7 +13,7 @@ $(B)/tests/make-samples-$(1): $(call pic,tests/samples/$(1).c \
     tests/samples/print.c $(filter-out %.h,$(wildcard tests/unit/$(1)/mk*.c))) \
     $(AR.base)
 	@mkdir -p $$(@D)
-	$$(link_test) $(LIBS.$(1)) -lm
+	$$(link_test) $(call format_libs,$(1)) -lm
 endef
 $(foreach f,$(SAMPLES),$(eval $(call sample_prog,$(f))))
 

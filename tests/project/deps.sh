@@ -18,12 +18,13 @@ ok() # STATUS NAME
 }
 
 echo 1..9
-code=$(printf 'include mk/deps.mk\nshow:\n\t@echo %s\n' \
+code=$(printf 'include mk/formats.mk mk/deps.mk\nshow:\n\t@echo %s\n' \
     '$(BUILD_PKGS) $(DEMO_PKGS) $(TEST_PKGS) $(BENCH_PKGS) $(ORACLE_PKGS) $(KERNEL_PKGS) $(BARE_PKGS)' |
     $make -s -f - show | tr ' ' '\n' | sort)
-docs=$(sed -n 's/^| `\([^`]*\)` |.*/\1/p' docs/DEPENDENCIES.md | sort)
+docs=$(sed -n -e 's/^| `\([^`]*\)` |.*/\1/p' -e 's/^# \([a-z0-9.+-]*\): .*/\1/p' \
+    docs/DEPENDENCIES.md sandboxed_parsers/*/format.mk | sort)
 [ -n "$code" ] && [ "$code" = "$docs" ]
-ok $? "mk/deps.mk and docs/DEPENDENCIES.md name the same packages"
+ok $? "make and the documents name the same packages"
 [ -z "$(echo "$code" | uniq -d)" ]
 ok $? "no package is named twice"
 ! grep -E '^\| `[^`]*` \| *\|' docs/DEPENDENCIES.md

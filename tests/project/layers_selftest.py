@@ -122,7 +122,7 @@ BREACHES = [
 # The same for edits: rule, breach, file, old text, new text.
 EDITS = [
     ("from one folder", "looks for libraries in",
-     "mk/formats.mk", "-Wl,--disable-new-dtags,-rpath,.",
+     "mk/workers.mk", "-Wl,--disable-new-dtags,-rpath,.",
      "-Wl,--disable-new-dtags,-rpath,/usr/lib"),
     ("static if not named", "loads something at run time",
      "Makefile", "$(OPT.release) -static-pie", "$(OPT.release) -pie"),

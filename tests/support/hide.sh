@@ -24,26 +24,33 @@ ok() # STATUS NAME [OUTPUT]
 
 hide() # HEADER...: $dir/cc is $real without them
 {
-	local i=0 folder flags= h
-	rm -rf "$dir/include"
+	local i=0 folder h
 	for folder in $folders; do
 		i=$((i + 1))
-		mkdir -p "$dir/include/$i"
-		ln -s "$folder"/* "$dir/include/$i/"
+		for h in $hidden; do
+			[ ! -e "$folder/$h" ] ||
+			    ln -sfn "$folder/${h%%/*}" "$dir/include/$i/${h%%/*}"
+		done
 		for h; do
 			[ ! -e "$folder/$h" ] || rm -f "$dir/include/$i/${h%%/*}"
 		done
-		flags+=" -isystem $dir/include/$i"
 	done
-	printf '#!/bin/sh\nexec %s -nostdinc%s "$@"\n' "$real" "$flags" >"$dir/cc"
-	chmod +x "$dir/cc"
+	hidden=$*
 }
 
 folders=$($real -E -v -x c /dev/null 2>&1 |
     sed -n '/^#include </,/^End/s/^ //p')
-show=$(printf 'include mk/formats.mk\nshow:\n\t@echo $(CORE)\n\t@echo %s\n%s\n' \
-    '$(foreach f,exif $(ALL_FORMATS),$(HEADER.$(f):%=$(f)=%))' \
-    "	@echo \$(ALL_FORMATS)" | $make -s CC="$real" -f - show)
+hidden= flags= i=0
+for folder in $folders; do
+	i=$((i + 1))
+	mkdir -p "$dir/include/$i"
+	ln -s "$folder"/* "$dir/include/$i/"
+	flags+=" -isystem $dir/include/$i"
+done
+printf '#!/bin/sh\nexec %s -nostdinc%s "$@"\n' "$real" "$flags" >"$dir/cc"
+chmod +x "$dir/cc"
+show=$(printf 'include mk/formats.mk\nshow:\n\t@echo %s\n\t@echo %s\n\t@echo %s\n' \
+    '$(CORE)' '$(subst :,=,$(MAY_LACK))' '$(ALL_FORMATS)' | $make -s -f - show)
 # HEADER=PACKAGE of the core, FORMAT=HEADER of the rest.
 core=$(sed -n 1p <<<"$show")
 optional=$(sed -n 2p <<<"$show")

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: ISC
+NEEDS.gif := gif_lib.h=libgif-dev
+LIBS.gif  := -lgif

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: ISC
+NEEDS.xml := expat.h=libexpat1-dev
+LIBS.xml  := -lexpat

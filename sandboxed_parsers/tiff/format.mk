@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: ISC
+NEEDS.tiff  := tiffio.h=libtiff-dev
+LIBS.tiff   := -ltiff
+SHARED.tiff := yes
