@@ -13,6 +13,7 @@
 #include <avif/avif.h>
 
 #include "sandboxed_parsers/avif/codes.h"
+#include "sandboxed_parsers/avif/grids.h"
 #include "sandboxed_parsers/avif/samples.h"
 #include "sandboxed_parsers/avif/tracks.h"
 #include "sandboxed_parsers/runtime/parser.h"
@@ -227,6 +228,9 @@ parse(struct reader *r)
 	    gbx_avif_without_others(r->task->data, r->task->size, &r->copy);
 
 	set_policy(r->avif, gbx_sink_wants_records(r->sink));
+	if (AVIF_VERSION < 1010000 && data != NULL &&
+	    gbx_avif_shuffled(data, r->task->size))
+		return GBX_WIRE_UNSUPPORTED;
 	if (data == NULL || avifDecoderSetIOMemory(
 				r->avif, data, r->task->size) != AVIF_RESULT_OK)
 		return GBX_WIRE_MALFORMED;

@@ -56,6 +56,7 @@ encoded(const struct encoded *m, size_t *ret_size)
 	avifImage *image = avifImageCreate(m->width, m->height, m->depth,
 	    m->limited ? AVIF_PIXEL_FORMAT_YUV420 : AVIF_PIXEL_FORMAT_YUV444);
 	avifEncoder *encoder = avifEncoderCreate();
+	const avifImage *cells[2] = {image, image};
 	avifRWData out = AVIF_DATA_EMPTY;
 	uint8_t *data;
 
@@ -69,7 +70,14 @@ encoded(const struct encoded *m, size_t *ret_size)
 	set_clap(image, m->clap);
 	encoder->minQuantizer = encoder->maxQuantizer = 0;
 	encoder->speed = AVIF_SPEED_FASTEST;
-	must(avifEncoderWrite(encoder, image, &out) == AVIF_RESULT_OK, "write");
+	if (m->tiles)
+		must(avifEncoderAddImageGrid(encoder, 1, 2, cells,
+			 AVIF_ADD_IMAGE_FLAG_SINGLE) == AVIF_RESULT_OK &&
+			 avifEncoderFinish(encoder, &out) == AVIF_RESULT_OK,
+		    "grid");
+	else
+		must(avifEncoderWrite(encoder, image, &out) == AVIF_RESULT_OK,
+		    "write");
 	data = malloc(out.size);
 	must(data != NULL, "memory");
 	memcpy(data, out.data, out.size);

@@ -15,6 +15,7 @@ struct encoded {
 	uint16_t rgb[3];   /* of 8 bits, or of depth; the right half is */
 	uint16_t right[3]; /* this, if halves */
 	int halves;
+	int tiles;	  /* two of them, one above the other */
 	uint32_t clap[8]; /* as the box has it; a first 0: none */
 };
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <avif/avif.h>
 #include <cmocka.h>
 
 #include "tests/support/job.h"
@@ -224,6 +225,34 @@ test_hdr(void **state)
 	}
 }
 
+/* Tiles whose order is not that of their numbers: libavif before 1.1 would put
+ * them in wrong places. Fails if taken out: gbx_avif_shuffled. */
+static void
+test_shuffled_tiles(void **state)
+{
+	struct encoded m = {64, 64, 8, .rgb = {200, 100, 50}, .tiles = 1};
+	struct job job;
+	uint8_t *data, *dimg;
+	size_t size, i;
+
+	(void)state;
+	data = encoded(&m, &size);
+	dimg = memmem(data, size, "dimg", 4);
+	assert_non_null(dimg);
+	for (i = 0; i < 2; i++) {
+		job_init(&job, GBX_WIRE_OP_DECODE, OUT_SIZE);
+		assert_int_equal(job_run(&job, data, size),
+		    i == 0 || AVIF_VERSION >= 1010000 ? GBX_WIRE_OK
+						      : GBX_WIRE_UNSUPPORTED);
+		job_free(&job);
+		assert_int_equal(dimg[7], 2); /* tiles */
+		dimg[9] ^= dimg[11];
+		dimg[11] ^= dimg[9];
+		dimg[9] ^= dimg[11];
+	}
+	free(data);
+}
+
 /* Blue and white of video: libyuv's tables make 243 and 254 of them. */
 static void
 test_limited_range(void **state)
@@ -276,6 +305,7 @@ main(void)
 	    cmocka_unit_test(test_crop),
 	    cmocka_unit_test(test_wrong_crop),
 	    cmocka_unit_test(test_limited_range),
+	    cmocka_unit_test(test_shuffled_tiles),
 	    cmocka_unit_test(test_hdr),
 	    cmocka_unit_test(test_matrix),
 	};
