@@ -91,7 +91,8 @@ $(B)/pic/%.o: %.c $(B)/flags | $(GEN)
 	    -DGBX_SYSLIBS='"$(SYSLIBS)"' -c -o $@ $<
 
 NO_UNDEFINED := -Wl,-z,defs
-LIB_OBJS := $(call pic,$(BROKER) base/cgroup.c) $(B)/pic/gen.o
+LIBRARY_SRCS := $(BROKER) base/cgroup.c
+LIB_OBJS := $(call pic,$(LIBRARY_SRCS)) $(B)/pic/gen.o
 $(B)/libglovebox.a: $(LIB_OBJS)
 	$(call say,AR)rm -f $@ && $(AR) rcs $@ $^
 $(B)/libglovebox.so.0: $(LIB_OBJS) broker/glovebox.map
