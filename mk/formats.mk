@@ -11,8 +11,8 @@
 #   MORE.F    sources of other formats that it takes
 #   CORE.F    yes: never left out; without its headers nothing is built
 #   BENCH.F   no: not in docs/FORMATS.md
-# Each may be missing. Found by themselves: fuzz/F/target.c, tests/unit/F/,
-# tests/samples/F.c. This file needs only make, and no other file of ours.
+# Each may be missing. Found by themselves: fuzz/FORMAT/target.c,
+# tests/unit/FORMAT, tests/samples/FORMAT.c. This file needs only make.
 
 FORMAT_MKS  := $(sort $(wildcard sandboxed_parsers/*/format.mk))
 PART_MKS    := $(sort $(wildcard sandboxed_parsers/runtime/*/part.mk))
