@@ -5,7 +5,7 @@
 # not there; the workers are those of the build that is tested.
 #
 # Fails if taken out: BARE, or bare_clone, in broker/spawn.c; the lock in
-# gbx_collect.
+# gbx_collect; the one that is taken again after gbx_input_take or gbx_harvest.
 set -u
 cd "$(dirname "$0")/../.."
 unset MAKEFLAGS MFLAGS MAKELEVEL

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -31,7 +32,32 @@ struct worker {
 	int bad, collected;
 };
 
-/* Collects what any thread submitted: all are the same job. */
+/* A picture whose result is copied or mapped, as bytes or as a file that is
+ * copied: what the library does while it holds no lock. */
+static bool
+submit(struct gbx_broker *broker, int round)
+{
+	enum host_size size = round % 4 == 3 ? HOST_LARGE : HOST_SMALL;
+	struct gbx_input input;
+	struct gbx_job job;
+	bool sent = true;
+
+	host_job(size, &input, &job);
+	job.cookie = (void *)(uintptr_t)size;
+	if (round % 2 == 1) {
+		input.fd = memfd_create("picture", MFD_CLOEXEC);
+		sent = write(input.fd, input.data, input.length) ==
+		       (ssize_t)input.length;
+		input.data = NULL;
+		input.length = 0;
+	}
+	sent = sent && gbx_submit(broker, &input, &job, NULL) == GBX_OK;
+	if (round % 2 == 1)
+		close(input.fd);
+	return sent;
+}
+
+/* Collects what any thread submitted. */
 static void *
 run_and_collect(void *arg)
 {
@@ -40,12 +66,13 @@ run_and_collect(void *arg)
 	int i;
 
 	for (i = 0; i < ROUNDS; i++) {
-		w->bad += !host_submit(w->broker, HOST_SMALL, NULL);
+		w->bad += !submit(w->broker, i);
 		w->bad += !host_run(w->broker, HOST_SMALL);
 		if (gbx_collect(w->broker, 60000, &r) != GBX_OK)
 			continue;
 		w->collected++;
-		w->bad += !host_right(HOST_SMALL, r);
+		w->bad += !host_right(
+		    (enum host_size)(uintptr_t)gbx_result_cookie(r), r);
 		gbx_result_free(r);
 	}
 	return NULL;
