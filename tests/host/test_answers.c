@@ -154,6 +154,7 @@ test_answer_too_late(void **state)
 #define CROWD	4
 #define BEFORE	(CROWD / 2) /* so many of the crowd may end first */
 #define FILL_MS 60000
+#define ROUNDS	5
 
 static bool
 submit_kind(struct gbx_broker *broker, bool text, uint64_t *ret_id)
@@ -196,8 +197,9 @@ run_many(struct gbx_broker *broker, bool text)
 	return true;
 }
 
-/* Only who has workers at hand could push another aside: more than are needed,
- * of both kinds, and the broker knows all that there are. */
+/* Both kinds have a worker at hand, and the broker knows of all that there are.
+ * (The crowd is the more likely to have one for each of its jobs the quicker
+ * the machine is: who looks at no turns is seen in one of the rounds.) */
 static bool
 fill_pools(struct gbx_broker *broker)
 {
@@ -216,7 +218,7 @@ fill_pools(struct gbx_broker *broker)
 			    gbx_broker_stats(broker, &stats) != GBX_OK)
 				return false;
 			least = fewest_workers(&all);
-			if (least > BEFORE && stats.idle == all)
+			if (least > 0 && stats.idle == all)
 				return true;
 		}
 	}
@@ -254,7 +256,7 @@ behind(bool crowd_is_text)
 	struct gbx_broker_opts opts;
 	struct gbx_broker *broker = NULL;
 	uint64_t last;
-	int i;
+	int i, round;
 
 	proc_adopt();
 	host_opts(&opts);
@@ -262,11 +264,13 @@ behind(bool crowd_is_text)
 	opts.max_in_flight = 1;
 	opts.max_idle = 2 * CROWD;
 	CHECK(host_open_with(&opts, &broker) == GBX_OK);
-	CHECK(fill_pools(broker));
-	for (i = 0; i < CROWD; i++)
-		CHECK(submit_kind(broker, crowd_is_text, NULL));
-	CHECK(submit_kind(broker, !crowd_is_text, &last));
-	CHECK(collect_crowd(broker, crowd_is_text, last) == 0);
+	for (round = 0; round < ROUNDS; round++) {
+		CHECK(fill_pools(broker));
+		for (i = 0; i < CROWD; i++)
+			CHECK(submit_kind(broker, crowd_is_text, NULL));
+		CHECK(submit_kind(broker, !crowd_is_text, &last));
+		CHECK(collect_crowd(broker, crowd_is_text, last) == 0);
+	}
 	gbx_broker_close(broker);
 	return 0;
 }
