@@ -101,11 +101,11 @@ BREACHES = [
      "broker/list.c", KEEP + "static void gbx_sink_leak(void) {}\n"),
     ("in one direction", "broker/list.c calls broker/watch.c calls "
      "broker/list.c",
-     "broker/watch.c", "#include \"broker/list.h\"\nvoid gbx_l5(void);\n"
+     "broker/watch.c", "\n#include \"broker/list.h\"\nvoid gbx_l5(void);\n"
      "void gbx_l5(void) { gbx_list_init(0); }\n"),
     ("in one direction", "broker/list.c calls broker/watch.c",
-     "broker/list.c", "void gbx_l6(void);\nvoid gbx_l6(void) "
-     "{ (void)gbx_now_ns(); }\n"),
+     "broker/list.c", "#include \"broker/watch.h\"\nvoid gbx_l6(void);\n"
+     "void gbx_l6(void) { (void)gbx_now_ns(); }\n"),
     ("in its own file's header", "broker/list.c defines gbx_l2",
      "broker/list.c", ""),
     ("never exits", "broker/list.c calls puts",
