@@ -134,7 +134,8 @@ gbx_dispatch(struct gbx_broker *b)
 	while (more) {
 		more = false;
 		for (i = 1; i < GBX_WORKER_COUNT; i++) {
-			if (b->n_running >= b->max_in_flight)
+			if (b->n_queued == 0 ||
+			    b->n_running >= b->max_in_flight)
 				return;
 			if (start_next(b))
 				more = true;
