@@ -12,6 +12,8 @@ int gbx_cmd_decode(const struct gbx_cmd_options *o);
 int gbx_cmd_thumbnail(const struct gbx_cmd_options *o);
 int gbx_cmd_disarm(const struct gbx_cmd_options *o);
 int gbx_cmd_text(const struct gbx_cmd_options *o);
+int gbx_cmd_list(const struct gbx_cmd_options *o);
+int gbx_cmd_extract(const struct gbx_cmd_options *o);
 int gbx_cmd_policy(const struct gbx_cmd_options *o);
 int gbx_cmd_doctor(const struct gbx_cmd_options *o);
 

@@ -24,12 +24,11 @@ struct run {
 	int status;
 };
 
-static void
-fill_job(const struct gbx_cmd_work *work, struct gbx_job *ret_job)
+void
+gbx_cmd_job(
+    const struct gbx_cmd_options *o, enum gbx_op op, struct gbx_job *ret_job)
 {
-	const struct gbx_cmd_options *o = work->options;
-
-	gbx_job_init(ret_job, work->op);
+	gbx_job_init(ret_job, op);
 	for (size_t i = 0; i < GBX_LIMIT_ROOM; i++)
 		ret_job->limit[i] = o->limit[i];
 	ret_job->first = o->first;
@@ -50,8 +49,8 @@ passes(const struct run *r, enum gbx_err err, int error)
 	       error == ENOMEM;
 }
 
-static const char *
-call_failed(enum gbx_err err, int error)
+const char *
+gbx_cmd_call_failed(enum gbx_err err, int error)
 {
 	switch (err) {
 	case GBX_ERR_SYSTEM:
@@ -82,7 +81,7 @@ submit(struct run *r, struct gbx_cmd_answer *a, int fd)
 	gbx_input_init(&input);
 	input.fd = fd;
 	input.type = r->work->options->format;
-	fill_job(r->work, &job);
+	gbx_cmd_job(r->work->options, r->work->op, &job);
 	job.cookie = a;
 	errno = 0;
 	err = gbx_submit(r->session.broker, &input, &job, NULL);
@@ -92,7 +91,7 @@ submit(struct run *r, struct gbx_cmd_answer *a, int fd)
 	}
 	if (passes(r, err, err == GBX_ERR_SYSTEM ? errno : 0))
 		return false;
-	gbx_cmd_answer_error(a, errno, call_failed(err, errno));
+	gbx_cmd_answer_error(a, errno, gbx_cmd_call_failed(err, errno));
 	/* The file may have become a device since it was looked at. */
 	a->no_input = err == GBX_ERR_ARG && gbx_cmd_input_missing(errno);
 	return true;
@@ -111,6 +110,13 @@ open_failed(int error)
 	return NULL;
 }
 
+void
+gbx_cmd_open_failed(struct gbx_cmd_answer *a, int error)
+{
+	gbx_cmd_answer_error(a, error, open_failed(error));
+	a->no_input = gbx_cmd_input_missing(error);
+}
+
 /* Answer or submit the next file. Returns false if it has to wait. */
 static bool
 start_next(struct run *r)
@@ -122,8 +128,7 @@ start_next(struct run *r)
 	if (error && passes(r, GBX_ERR_SYSTEM, error))
 		return false;
 	if (error) {
-		gbx_cmd_answer_error(a, error, open_failed(error));
-		a->no_input = gbx_cmd_input_missing(error);
+		gbx_cmd_open_failed(a, error);
 	} else if (gbx_cmd_session_open(&r->session, fd, a) &&
 		   !submit(r, a, fd)) {
 		return false;

@@ -33,4 +33,11 @@ struct gbx_cmd_work {
  * other; of the results no more than one is held at a time. */
 int gbx_cmd_files(const struct gbx_cmd_work *work);
 
+/* What commands share that run jobs of their own: a job as the options have
+ * it; why a call failed, in words; an input that can't be opened. */
+void gbx_cmd_job(
+    const struct gbx_cmd_options *o, enum gbx_op op, struct gbx_job *ret_job);
+const char *gbx_cmd_call_failed(enum gbx_err err, int error);
+void gbx_cmd_open_failed(struct gbx_cmd_answer *a, int error);
+
 #endif

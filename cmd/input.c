@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -53,6 +54,59 @@ gbx_cmd_input_open(const char *name, int *ret_fd)
 	if (error)
 		return error;
 	*ret_fd = gbx_steal_fd(&fd);
+	return 0;
+}
+
+/* Copy all that comes, if it is no more than most bytes. */
+static int
+copy_all(int from, int to, uint64_t most)
+{
+	char buf[65536];
+	uint64_t sum = 0;
+	ssize_t n, written;
+
+	while ((n = read(from, buf, sizeof(buf))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno;
+		sum += (uint64_t)n;
+		if (sum > most)
+			return EFBIG;
+		for (ssize_t at = 0; at < n; at += written) {
+			written = write(to, buf + at, (size_t)(n - at));
+			if (written < 0)
+				return errno;
+		}
+	}
+	return 0;
+}
+
+int
+gbx_cmd_input_keep(int *fd, uint64_t most)
+{
+	struct gbx_limit_info info = {.size = sizeof(info)};
+	gbx_autoclose int copy = -1;
+	struct stat st;
+	int error;
+
+	if (fstat(*fd, &st) != 0)
+		return errno;
+	if (S_ISREG(st.st_mode))
+		return 0;
+	if (most == 0 && gbx_limit_info(GBX_LIMIT_INPUT, &info) == GBX_OK)
+		most = info.standard;
+	/* gbx_cmd_input_open set it, so as not to wait for a writer. */
+	if (fcntl(*fd, F_SETFL, O_RDONLY) != 0)
+		return errno;
+	copy = memfd_create("gbx-archive", MFD_CLOEXEC);
+	if (copy < 0)
+		return errno;
+	error = copy_all(*fd, copy, most);
+	if (error)
+		return error;
+	close(*fd);
+	*fd = gbx_steal_fd(&copy);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #define GBX_CMD_INPUT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * Open name for reading ("-" and "/dev/stdin": standard input). Returns 0 and
@@ -14,6 +15,14 @@
  * ENODEV for devices. Never waits for the other end of a FIFO.
  */
 int gbx_cmd_input_open(const char *name, int *ret_fd);
+
+/*
+ * Make *fd readable more than once: of what is no regular file (a pipe, a
+ * socket) all is read into memory, at most `most` bytes (0: the library's
+ * default for the limit `input`), and *fd becomes that. Returns 0 or an errno:
+ * EFBIG if there is more.
+ */
+int gbx_cmd_input_keep(int *fd, uint64_t most);
 
 /* Does this errno mean that the input is not there, or not ours to read? Else
  * it is the system's. */

@@ -111,6 +111,30 @@ gbx_cmd_json_hex(
 }
 
 void
+gbx_cmd_json_base64(
+    struct gbx_cmd_json *j, const char *key, const void *data, size_t length)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	const uint8_t *p = data;
+	uint32_t group;
+	size_t n, k;
+
+	begin(j, key);
+	fputc('"', j->f);
+	for (; length > 0; p += n, length -= n) {
+		n = length < 3 ? length : 3;
+		group = (uint32_t)p[0] << 16;
+		group |= n > 1 ? (uint32_t)p[1] << 8 : 0;
+		group |= n > 2 ? p[2] : 0;
+		for (k = 0; k < 4; k++)
+			fputc(k <= n ? digits[group >> (18 - 6 * k) & 63] : '=',
+			    j->f);
+	}
+	fputc('"', j->f);
+}
+
+void
 gbx_cmd_json_number(struct gbx_cmd_json *j, const char *key, uint64_t n)
 {
 	begin(j, key);

@@ -63,6 +63,12 @@ take_png(const char *arg, struct gbx_cmd_options *o)
 }
 
 static bool
+take_all(const char *arg, struct gbx_cmd_options *o)
+{
+	return take_out(arg, "all", &o->all);
+}
+
+static bool
 take_side(const char *arg, struct gbx_cmd_options *o)
 {
 	uint64_t n;
@@ -179,6 +185,8 @@ static const struct row {
 	take_rgba},
     {{"png", 0, "OUT", CMD_DECODE, "write a PNG to OUT (- is stdout)"},
 	take_png},
+    {{"all", 0, "DIR", CMD_EXTRACT, "every member to a number in DIR"},
+	take_all},
     {{"sha256", 0, NULL, CMD_DECODE, "print the SHA-256 of the RGBA bytes"},
 	take_sha256},
     {{"size", 's', "N", CMD_THUMBNAIL, "fit in N x N pixels (256)"}, take_side},

@@ -30,6 +30,7 @@ struct gbx_cmd_options {
 	const struct gbx_cmd_command *command;
 	bool json, sha256, whole;
 	const char *rgba, *png; /* OUT, or NULL */
+	const char *all;	/* DIR of extract, or NULL */
 	uint32_t side;		/* -s */
 	uint32_t quality;	/* 0: not given */
 	uint32_t first, count;	/* frames, from 0 on */

@@ -57,6 +57,9 @@ void gbx_cmd_json_string(
 void gbx_cmd_json_name(struct gbx_cmd_json *j, const char *key, const char *s);
 void gbx_cmd_json_hex(
     struct gbx_cmd_json *j, const char *key, const void *data, size_t length);
+/* Base64 (RFC 4648, section 4). */
+void gbx_cmd_json_base64(
+    struct gbx_cmd_json *j, const char *key, const void *data, size_t length);
 void gbx_cmd_json_number(struct gbx_cmd_json *j, const char *key, uint64_t n);
 /* null when n is 0. */
 void gbx_cmd_json_count(struct gbx_cmd_json *j, const char *key, uint64_t n);

@@ -9,13 +9,8 @@
 #include "cmd/blocks.h"
 #include "cmd/commands.h"
 #include "cmd/files.h"
+#include "cmd/flags.h"
 #include "cmd/options.h"
-
-/* By bit of enum gbx_doc_flag. */
-static const char *const flag_names[] = {"macros", "external", "embedded",
-    "encrypted", "ambiguous", "bidi", "text_elsewhere"};
-
-#define N_FLAGS (sizeof(flag_names) / sizeof(flag_names[0]))
 
 static void
 json_text(struct gbx_cmd_json *j, const struct gbx_result *result)
@@ -27,23 +22,6 @@ json_text(struct gbx_cmd_json *j, const struct gbx_result *result)
 		gbx_cmd_json_string(j, "text", block.data, block.length);
 	else
 		gbx_cmd_json_string(j, "text", "", 0);
-}
-
-static uint32_t
-flags_of(const struct gbx_result *result)
-{
-	struct gbx_record record = {.size = sizeof(record)};
-	struct gbx_block block;
-	uint32_t flags = 0;
-	size_t i;
-
-	if (!gbx_cmd_find_block(result, GBX_BLOCK_RECORDS, &i, &block))
-		return 0;
-	for (size_t k = 0; k < block.records; k++)
-		if (gbx_result_record(result, i, k, &record) == GBX_OK &&
-		    record.kind == GBX_RECORD_FLAG)
-			flags |= record.flags;
-	return flags;
 }
 
 /* The last property that belongs to no other: which record it is, and its place
@@ -90,17 +68,6 @@ json_properties(struct gbx_cmd_json *j, const struct gbx_result *result)
 }
 
 static void
-json_flags(struct gbx_cmd_json *j, uint32_t flags)
-{
-	gbx_cmd_json_open(j, "flags", '[');
-	for (size_t i = 0; i < N_FLAGS; i++)
-		if (flags & 1u << i)
-			gbx_cmd_json_name(j, NULL, flag_names[i]);
-	gbx_cmd_json_close(j, ']');
-}
-
-/* The answer's own list of properties knows no parents. */
-static void
 say_json(struct gbx_cmd_answer *a, const struct gbx_result *result)
 {
 	struct gbx_cmd_json j = {.f = stdout};
@@ -109,7 +76,7 @@ say_json(struct gbx_cmd_answer *a, const struct gbx_result *result)
 	gbx_cmd_answer_keys(&j, a);
 	json_text(&j, result);
 	json_properties(&j, result);
-	json_flags(&j, flags_of(result));
+	gbx_cmd_flags_json(&j, result);
 	gbx_cmd_json_close(&j, '}');
 	fputc('\n', stdout);
 	(void)gbx_cmd_flush();
@@ -133,7 +100,7 @@ say_text(const struct gbx_cmd_answer *a, const struct gbx_result *result)
 	if (a->degraded)
 		gbx_cmd_complain(
 		    a->file, "damaged: part of the text is missing");
-	if (flags_of(result) & GBX_DOC_AMBIGUOUS)
+	if (gbx_cmd_flags(result) & GBX_DOC_AMBIGUOUS)
 		gbx_cmd_complain(a->file,
 		    "ambiguous: other programs may show different text");
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Office Open XML: text, properties and flags of DOCX and PPTX.
+ * Office Open XML: text, properties and flags of DOCX and PPTX; and any ZIP
+ * archive as a container (archive.c).
  * Side: hostile. Reads parts that relationships lead to, and nothing outside
  * the package.
  */
+#include "sandboxed_parsers/ooxml/archive.h"
 #include "sandboxed_parsers/ooxml/document.h"
 #include "sandboxed_parsers/ooxml/props.h"
 #include "sandboxed_parsers/ooxml/samples.h"
@@ -15,6 +17,7 @@ struct package {
 	struct gbx_zip_member *main_part;
 	struct gbx_ooxml_name main_name;
 	enum gbx_format format;
+	bool plain; /* no package: an archive of something else */
 };
 
 /* A ZIP that has neither of the two fixed names is another kind of archive,
@@ -48,7 +51,8 @@ find_format(struct package *p)
 
 	gbx_ooxml_name_set(&name, "[content_types].xml");
 	types = gbx_ooxml_find(&p->zip, &name);
-	if (types == NULL)
+	p->plain = types == NULL;
+	if (p->plain)
 		return GBX_WIRE_UNSUPPORTED;
 	status = find_main(p);
 	if (status == GBX_WIRE_OK)
@@ -89,12 +93,46 @@ read_document(struct package *p)
 	return status;
 }
 
+/* It has no text, but it can be told how many members there are. */
+static enum gbx_wire_status
+read_plain(struct package *p)
+{
+	gbx_sink_format(p->zip.sink, GBX_FORMAT_ZIP);
+	if (p->zip.task->op != GBX_WIRE_OP_PROBE)
+		return GBX_WIRE_UNSUPPORTED;
+	return gbx_sink_total(p->zip.sink, (uint32_t)p->zip.n)
+		   ? GBX_WIRE_OK
+		   : GBX_WIRE_MALFORMED;
+}
+
+static void
+close_package(struct package *p)
+{
+	gbx_ooxml_rels_free(&p->rels);
+	gbx_zip_close(&p->zip);
+}
+
+enum gbx_format
+gbx_ooxml_format(const struct gbx_task *task, struct gbx_sink *sink)
+{
+	enum gbx_format format = GBX_FORMAT_NONE;
+	struct package p = {0};
+
+	if (gbx_ooxml_open(&p.zip, task, sink) == GBX_WIRE_OK &&
+	    find_format(&p) == GBX_WIRE_OK)
+		format = p.format;
+	close_package(&p);
+	return format;
+}
+
 static enum gbx_wire_status
 run(const struct gbx_task *task, struct gbx_sink *sink)
 {
 	struct package p = {0};
 	enum gbx_wire_status status;
 
+	if (task->op == GBX_WIRE_OP_LIST || task->op == GBX_WIRE_OP_EXTRACT)
+		return gbx_ooxml_archive(task, sink);
 	if (task->op != GBX_WIRE_OP_PROBE && task->op != GBX_WIRE_OP_TEXT)
 		return GBX_WIRE_UNSUPPORTED;
 	status = gbx_ooxml_open(&p.zip, task, sink);
@@ -102,8 +140,9 @@ run(const struct gbx_task *task, struct gbx_sink *sink)
 		status = find_format(&p);
 	if (status == GBX_WIRE_OK)
 		status = read_document(&p);
-	gbx_ooxml_rels_free(&p.rels);
-	gbx_zip_close(&p.zip);
+	else if (p.plain)
+		status = read_plain(&p);
+	close_package(&p);
 	return status;
 }
 

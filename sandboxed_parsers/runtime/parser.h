@@ -139,6 +139,9 @@ bool gbx_sink_text(struct gbx_sink *s, const char *text, size_t length);
 /* The bytes of a file, appended: ops ENCODE and EXTRACT. Of an empty file: a
  * call with no bytes. False: over the limit `output`. */
 bool gbx_sink_bytes(struct gbx_sink *s, const void *data, size_t length);
+/* The same for a file whose length is known: the caller fills all of it. NULL:
+ * over the limit. */
+uint8_t *gbx_sink_file(struct gbx_sink *s, uint64_t length);
 
 /*
  * Records, gathered in the arena and written out when the parser returns.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The sink's bytes: what an encoder writes, straight into the output mapping.
+ * The sink's bytes: what an encoder writes, or a member of an archive, straight
+ * into the output mapping.
  * Side: hostile. The gate checks what comes of it.
  */
 #include <string.h>
@@ -21,6 +22,24 @@ bytes_block(struct gbx_sink *s)
 	if (b != NULL)
 		b->offset = offset;
 	return b;
+}
+
+uint8_t *
+gbx_sink_file(struct gbx_sink *s, uint64_t length)
+{
+	struct gbx_sink_block *b;
+	uint64_t offset;
+	uint8_t *to;
+
+	if (s->n_blocks > 0)
+		return NULL;
+	to = gbx_sink_reserve(s, length, &offset);
+	b = to == NULL ? NULL : gbx_sink_add_block(s, GBX_WIRE_BYTES);
+	if (b == NULL)
+		return NULL;
+	b->offset = offset;
+	b->length = length;
+	return to;
 }
 
 bool

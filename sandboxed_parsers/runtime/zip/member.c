@@ -46,8 +46,8 @@ count_packed(struct gbx_zip *zip, const struct gbx_zip_member *m)
 
 /* Where minizip sees the part's bytes, after it held the local header against
  * the directory. */
-static enum gbx_wire_status
-find_data(struct gbx_zip *zip, const struct gbx_zip_member *m,
+enum gbx_wire_status
+gbx_zip_data(struct gbx_zip *zip, const struct gbx_zip_member *m,
     const uint8_t **ret_data)
 {
 	uint64_t pos, size = zip->task->size;
@@ -135,7 +135,7 @@ take(struct gbx_zip *zip, struct gbx_zip_member *m, struct gbx_zip_part *part)
 	};
 	status = count_packed(zip, m);
 	if (status == GBX_WIRE_OK)
-		status = find_data(zip, m, &part->data);
+		status = gbx_zip_data(zip, m, &part->data);
 	if (status == GBX_WIRE_OK && m->method == 0 && m->packed != m->size)
 		status = GBX_WIRE_MALFORMED;
 	return status;

@@ -13,7 +13,8 @@
  * run into is noted in the sink, and whatever was returned then does not count.
  *
  * directory.c reads the directory, check.c looks for what another program
- * would read in another way, member.c reads members.
+ * would read in another way, member.c reads members, list.c tells them and
+ * gives them out, names.c decodes names.
  */
 #ifndef GBX_RUNTIME_ZIP_ZIP_H
 #define GBX_RUNTIME_ZIP_ZIP_H
@@ -39,6 +40,9 @@ enum gbx_zip_form {
 	GBX_ZIP_ODD    /* the same, and it is never found by its name */
 };
 
+/* A name or an extra field, in bytes: their lengths have 16 bits. */
+#define GBX_ZIP_FIELD_MAX 65535
+#define GBX_ZIP_UTF8	  (1u << 11) /* of the bits: so the name is encoded */
 #define GBX_ZIP_TAKEN	  (1u << 15) /* of the marks: was read */
 #define GBX_ZIP_ENCRYPTED (1u << 0 | 1u << 6 | 1u << 13) /* of the bits */
 
@@ -136,11 +140,41 @@ enum gbx_wire_status gbx_zip_extract(struct gbx_zip *zip,
     struct gbx_zip_member *m, void *buf, size_t room,
     enum gbx_wire_limit limit);
 
+/* ---- as a container ------------------------------------------------------ */
+
+/* A MEMBER record for each member; of links their targets are read. */
+enum gbx_wire_status gbx_zip_list(struct gbx_zip *zip);
+/* The bytes of the member with that number. UNSUPPORTED: there is none, it is
+ * encrypted, or its method is not known. */
+enum gbx_wire_status gbx_zip_give(struct gbx_zip *zip, uint32_t number);
+
+/* A name as it is stored, and what helps to read it: inside the input. */
+struct gbx_zip_name {
+	const uint8_t *raw, *extra;
+	size_t n_raw, n_extra;
+	bool utf8; /* it says that it is UTF-8 */
+};
+/* names.c: of a member's directory record. False: it is not where it was. */
+bool gbx_zip_name_of(const struct gbx_zip *zip, const struct gbx_zip_member *m,
+    struct gbx_zip_name *ret_name);
+/* names.c: sizes that did not fit their fields. False: they are cut short. */
+bool gbx_zip_wide_sizes(
+    const struct gbx_zip_name *name, struct gbx_zip_member *m);
+/* names.c: as UTF-8, which is ill-formed where the name is; cut after room
+ * bytes. Returns the length. */
+size_t gbx_zip_decode_name(
+    const struct gbx_zip_name *name, char *out, size_t room);
+
 /* ---- between the files -------------------------------------------------- */
 
 /* hash, form and marks of a name, as how says. */
 void gbx_zip_name(const struct gbx_zip *zip, const char *raw, size_t n,
     struct gbx_zip_member *m);
+
+/* member.c: where its packed bytes are, after the local header was held against
+ * the directory. */
+enum gbx_wire_status gbx_zip_data(struct gbx_zip *zip,
+    const struct gbx_zip_member *m, const uint8_t **ret_data);
 
 /* check.c: reads the archive's raw bytes without minizip. False: there is
  * something that another program may read in another way. *ret_ok is false if
