@@ -51,6 +51,8 @@ gbx_path_flags(const void *name, size_t n)
 	uint32_t flags = 0;
 	size_t i, start = 0;
 
+	if (n == 0) /* and name perhaps NULL */
+		return 0;
 	if (gbx_path_is_absolute(p, n))
 		flags |= GBX_WIRE_MEMBER_ABSOLUTE;
 	for (i = 0; i <= n; i++) {

@@ -2,10 +2,12 @@
 /*
  * The OOXML parser on the real sink. The input is a file with one more byte at
  * its end, which says what is asked: bit 0 probe, 1-2 how tight the limits are,
- * 7: leave the archive as it is; else CRCs and sizes of its members are made
- * right, or no change would get past them.
+ * 3 a list of the members, 4 one of them (with bits 5-6: which), 7: leave the
+ * archive as it is; else CRCs and sizes of its members are made right, or no
+ * change would get past them.
  *
- * Oracle: the gate's own checks of text and records, the places of the blocks,
+ * Oracle: the gate's own checks of text, records and members, the places of the
+ * blocks,
  * the limits, and the same answer when asked again in memory that held
  * something else.
  */
@@ -36,12 +38,23 @@ must(bool held, const char *what)
 
 /* ---- oracle ------------------------------------------------------------- */
 
+static uint32_t
+op_of(uint8_t mode)
+{
+	if (mode & 0x08)
+		return GBX_WIRE_OP_LIST;
+	if (mode & 0x10)
+		return GBX_WIRE_OP_EXTRACT;
+	return mode & 1 ? GBX_WIRE_OP_PROBE : GBX_WIRE_OP_TEXT;
+}
+
 static struct gbx_task
 make_task(const uint8_t *data, size_t size, uint8_t mode)
 {
 	static const uint64_t tight[4] = {1 << 14, 1000, 100, 3};
 	struct gbx_task task = {
-	    .op = mode & 1 ? GBX_WIRE_OP_PROBE : GBX_WIRE_OP_TEXT,
+	    .op = op_of(mode),
+	    .first = mode & 0x10 && !(mode & 0x08) ? mode >> 5 & 3 : 0,
 	    .data = data,
 	    .size = size,
 	    .count = 1,
@@ -104,17 +117,50 @@ check_blocks(const struct gbx_sink *s, const struct gbx_task *task)
 	must(bidi == ((flags & GBX_WIRE_FLAG_BIDI) != 0), "bidi");
 }
 
+/* As many members as the total says, each as the gate wants it. */
+static void
+check_list(const struct gbx_sink *s, const struct gbx_task *task)
+{
+	struct gbx_gate_told told = {.op = task->op, .in_length = task->size};
+	const struct gbx_sink_block *b = &s->block[0];
+	struct gbx_gate_block gate = {.kind = b->kind,
+	    .offset = b->offset,
+	    .length = b->length,
+	    .records = b->records};
+
+	must(s->n_blocks <= 1, "blocks of a list");
+	must(s->n_blocks == 0 ||
+		 gbx_gate_records_data(&gate, s->out, &told) == GBX_FIELD_NONE,
+	    "a member");
+	must(told.members == s->total, "members");
+}
+
+static void
+check_file(const struct gbx_sink *s, const struct gbx_task *task)
+{
+	must(s->n_blocks == 1 && s->block[0].kind == GBX_WIRE_BYTES, "a file");
+	must(s->block[0].offset + s->block[0].length == s->out_used, "its end");
+	must(s->block[0].length <= task->limit[GBX_WIRE_LIMIT_OUTPUT],
+	    "its length");
+}
+
 static void
 check(const struct gbx_sink *s, const struct gbx_task *task)
 {
 	must(s->status >= GBX_WIRE_OK && s->status <= GBX_WIRE_LIMIT, "status");
 	must((s->status == GBX_WIRE_LIMIT) == (s->limit != 0), "limit");
 	must(s->format == 0 || s->format == GBX_FORMAT_DOCX ||
-		 s->format == GBX_FORMAT_PPTX,
+		 s->format == GBX_FORMAT_PPTX || s->format == GBX_FORMAT_ZIP,
 	    "format");
+	/* All limits of a task are the same here. */
 	must(s->total <= task->limit[GBX_WIRE_LIMIT_PAGES], "total");
-	if (s->status == GBX_WIRE_OK && task->op == GBX_WIRE_OP_TEXT) {
-		check_blocks(s, task);
+	if (s->status == GBX_WIRE_OK && task->op != GBX_WIRE_OP_PROBE) {
+		if (task->op == GBX_WIRE_OP_TEXT)
+			check_blocks(s, task);
+		else if (task->op == GBX_WIRE_OP_LIST)
+			check_list(s, task);
+		else
+			check_file(s, task);
 		return;
 	}
 	must(s->n_blocks == 0 && s->out_used == START, "blocks of no result");

@@ -238,8 +238,9 @@ gbx_sink_member(struct gbx_sink *s, const struct gbx_member *m)
 	r.value.data = target;
 	r.value.len =
 	    clean_label(m->target, m->target_length, target, sizeof(target));
-	if (m->raw_length != r.name.len ||
-	    memcmp(m->raw, name, m->raw_length) != 0) {
+	if (m->raw_length > 0 &&
+	    (m->raw_length != r.name.len ||
+		memcmp(m->raw, name, m->raw_length) != 0)) {
 		r.raw.data = (uint8_t *)(uintptr_t)m->raw;
 		r.raw.len =
 		    m->raw_length < GBX_RAW_MAX ? m->raw_length : GBX_RAW_MAX;

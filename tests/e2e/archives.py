@@ -243,6 +243,40 @@ def encrypted_or_of_a_method_unknown():
 
 
 @test
+def sizes_of_zip64():
+    """Saturated in the directory's record, alone or with the offset, as
+    writers that stream have them in small archives."""
+    content = b"six times nine is fifty-four. " * 40
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = squeeze.compress(content) + squeeze.flush()
+    crc = zlib.crc32(content)
+    for wide_offset in (False, True):
+        before = b"PK\3\4" + struct.pack(
+            "<HHHHHIIIHH", 20, 0, 0, 0, 0x21, zlib.crc32(b"x"), 1, 1, 1, 0
+        ) + b"xx"
+        local = b"PK\3\4" + struct.pack(
+            "<HHHHHIIIHH", 45, 0, 8, 0, 0x21, crc, len(packed), len(content),
+            5, 0) + b"a.txt" + packed
+        numbers = [len(content), len(packed)] + [len(before)] * wide_offset
+        extra = struct.pack("<HH%dQ" % len(numbers), 1, 8 * len(numbers),
+                            *numbers)
+        records = b"PK\1\2" + struct.pack(
+            "<HHHHHHIIIHHHHHII", 20, 20, 0, 0, 0, 0x21, zlib.crc32(b"x"), 1, 1,
+            1, 0, 0, 0, 0, 0, 0) + b"x"
+        records += b"PK\1\2" + struct.pack(
+            "<HHHHHHIIIHHHHHII", 45, 45, 0, 8, 0, 0x21, crc, 0xffffffff,
+            0xffffffff, 5, len(extra), 0, 0, 0, 0,
+            0xffffffff if wide_offset else len(before)) + b"a.txt" + extra
+        whole = before + local + records + b"PK\5\6" + struct.pack(
+            "<HHHHIIH", 0, 0, 2, 2, len(records), len(before + local), 0)
+        told = ask("list", put("a.zip", whole))
+        same(told["flags"], [])
+        same([(m["size"], m["packed"], m["flags"]) for m in told["members"]],
+             [(1, 1, []), (len(content), len(packed), [])])
+        same(run("extract", "a.zip", "1", "-").stdout == content, True)
+
+
+@test
 def damaged_content_gives_no_file():
     data = bytearray(archive([member(b"a", os.urandom(5000), method=0)]))
     data[100] ^= 1

@@ -486,7 +486,12 @@ def write_seeds(directory):
     write_file(directory, "sheet.xlsx", xlsx() + b"\0")
     write_file(directory, "bomb.docx", bomb() + b"\0")
     write_file(directory, "sample.docx", sample_docx() + b"\0")
-    write_file(directory, "plain.zip", make_zip([("a", "b", "stored")]) + b"\0")
+    plain = make_zip([("a", "b", "stored")])
+    write_file(directory, "plain.zip", plain + b"\0")
+    members = make_zip([("a/b", "c" * 300, ""), ("../up", "d", "stored"),
+                        ("a/b", "e", ""), ("f/", "", "")])
+    write_file(directory, "list.zip", members + b"\x88")
+    write_file(directory, "extract.zip", members + b"\xb0")
 
 
 def main(args):

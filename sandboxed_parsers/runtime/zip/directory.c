@@ -131,7 +131,6 @@ add_member(struct gbx_zip *zip)
 {
 	struct gbx_zip_member *m;
 	char raw[GBX_ZIP_NAME_MAX + 1];
-	struct gbx_zip_name name;
 	unz_file_info64 info;
 	size_t n;
 
@@ -153,10 +152,7 @@ add_member(struct gbx_zip *zip)
 	    .bits = (uint16_t)info.flag,
 	};
 	gbx_zip_name(zip, raw, n, m);
-	if ((m->size == UINT32_MAX || m->packed == UINT32_MAX) &&
-	    !(gbx_zip_name_of(zip, m, &name) && gbx_zip_wide_sizes(&name, m)))
-		return GBX_WIRE_MALFORMED;
-	return GBX_WIRE_OK;
+	return gbx_zip_wide_sizes(zip, m) ? GBX_WIRE_OK : GBX_WIRE_MALFORMED;
 }
 
 static enum gbx_wire_status

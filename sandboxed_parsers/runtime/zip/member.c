@@ -52,11 +52,16 @@ gbx_zip_data(struct gbx_zip *zip, const struct gbx_zip_member *m,
 {
 	uint64_t pos, size = zip->task->size;
 
-	if (unzSetOffset64(zip->unz, m->where) != UNZ_OK ||
-	    unzOpenCurrentFile2(zip->unz, NULL, NULL, 1) != UNZ_OK)
-		return GBX_WIRE_MALFORMED;
-	pos = unzGetCurrentFileZStreamPos64(zip->unz);
-	unzCloseCurrentFile(zip->unz);
+	if (m->wide) {
+		if (!gbx_zip_wide_data(zip, m, &pos))
+			return GBX_WIRE_MALFORMED;
+	} else {
+		if (unzSetOffset64(zip->unz, m->where) != UNZ_OK ||
+		    unzOpenCurrentFile2(zip->unz, NULL, NULL, 1) != UNZ_OK)
+			return GBX_WIRE_MALFORMED;
+		pos = unzGetCurrentFileZStreamPos64(zip->unz);
+		unzCloseCurrentFile(zip->unz);
+	}
 	if (pos > size || m->packed > size - pos || m->packed > UINT32_MAX)
 		return GBX_WIRE_MALFORMED;
 	*ret_data = zip->task->data + pos;

@@ -10,9 +10,6 @@
 #include "sandboxed_parsers/runtime/zip/zip.h"
 
 #define EXTRA_UTF8_NAME 0x7075
-#define EXTRA_ZIP64	0x0001
-#define SIG_RECORD	0x02014b50u
-#define LEN_RECORD	46
 
 /* 0x80 to 0xff, as the Unicode Consortium maps them (CP437.TXT). */
 static const uint16_t cp437[128] = {
@@ -156,71 +153,6 @@ static uint32_t
 get32(const uint8_t *p)
 {
 	return get16(p) | get16(p + 2) << 16;
-}
-
-/* The record is read once more by ourselves (APPNOTE 4.3.12): minizip gives a
- * name without its extra field, or cut. */
-bool
-gbx_zip_name_of(const struct gbx_zip *zip, const struct gbx_zip_member *m,
-    struct gbx_zip_name *ret_name)
-{
-	uint64_t size = zip->task->size, n_name, n_extra;
-	const uint8_t *p = zip->task->data + m->where;
-
-	if (m->where > size || size - m->where < LEN_RECORD ||
-	    get32(p) != SIG_RECORD)
-		return false;
-	n_name = get16(p + 28);
-	n_extra = get16(p + 30);
-	if (n_name + n_extra > size - m->where - LEN_RECORD)
-		return false;
-	*ret_name = (struct gbx_zip_name){
-	    .raw = p + LEN_RECORD,
-	    .n_raw = n_name,
-	    .extra = p + LEN_RECORD + n_name,
-	    .n_extra = n_extra,
-	    .utf8 = m->bits & GBX_ZIP_UTF8,
-	};
-	return true;
-}
-
-static uint64_t
-get64(const uint8_t *p)
-{
-	return get32(p) | (uint64_t)get32(p + 4) << 32;
-}
-
-/* APPNOTE 4.5.3: those that are saturated, in this order. minizip 1.1 takes
- * them for what they say: it looks for -1 of an unsigned long, which has 64
- * bits here. */
-bool
-gbx_zip_wide_sizes(const struct gbx_zip_name *name, struct gbx_zip_member *m)
-{
-	const uint8_t *p = name->extra, *end;
-	size_t left = name->n_extra, n;
-
-	for (; left >= 4; p += 4 + n, left -= 4 + n) {
-		n = get16(p + 2);
-		if (n > left - 4)
-			return false;
-		if (get16(p) != EXTRA_ZIP64)
-			continue;
-		end = p + 4 + n;
-		p += 4;
-		if (m->size == UINT32_MAX) {
-			if (end - p < 8)
-				return false;
-			m->size = get64(p);
-			p += 8;
-		}
-		if (m->packed == UINT32_MAX) {
-			if (end - p < 8)
-				return false;
-			m->packed = get64(p);
-		}
-		return true;
-	}
-	return true;
 }
 
 /* Info-ZIP's name in UTF-8 (APPNOTE 4.6.9): a version, the CRC of the name that

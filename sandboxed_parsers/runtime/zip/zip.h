@@ -14,7 +14,7 @@
  *
  * directory.c reads the directory, check.c looks for what another program
  * would read in another way, member.c reads members, list.c tells them and
- * gives them out, names.c decodes names.
+ * gives them out, record.c and names.c read what minizip does not.
  */
 #ifndef GBX_RUNTIME_ZIP_ZIP_H
 #define GBX_RUNTIME_ZIP_ZIP_H
@@ -55,6 +55,7 @@ struct gbx_zip_member {
 	uint16_t method, bits; /* bits: general purpose, APPNOTE 4.4.4 */
 	uint16_t marks;	       /* GBX_ZIP_TAKEN; the others are the format's */
 	uint16_t form;	       /* enum gbx_zip_form */
+	bool wide;	       /* its sizes are in a ZIP64 field */
 };
 
 /* What else the directory says of one: for a list of members. */
@@ -154,12 +155,17 @@ struct gbx_zip_name {
 	size_t n_raw, n_extra;
 	bool utf8; /* it says that it is UTF-8 */
 };
-/* names.c: of a member's directory record. False: it is not where it was. */
+/* record.c: of a member's directory record. False: it is not where it was. */
 bool gbx_zip_name_of(const struct gbx_zip *zip, const struct gbx_zip_member *m,
     struct gbx_zip_name *ret_name);
-/* names.c: sizes that did not fit their fields. False: they are cut short. */
-bool gbx_zip_wide_sizes(
-    const struct gbx_zip_name *name, struct gbx_zip_member *m);
+/* record.c: sizes that did not fit their fields, where there are such (ZIP64):
+ * minizip 1.1 misses them where a long has 64 bits. False: they are cut
+ * short. */
+bool gbx_zip_wide_sizes(const struct gbx_zip *zip, struct gbx_zip_member *m);
+/* record.c: where the bytes of such a member begin, after its local header was
+ * held against the directory. */
+bool gbx_zip_wide_data(const struct gbx_zip *zip,
+    const struct gbx_zip_member *m, uint64_t *ret_pos);
 /* names.c: as UTF-8, which is ill-formed where the name is; cut after room
  * bytes. Returns the length. */
 size_t gbx_zip_decode_name(
