@@ -25,11 +25,13 @@
 #include "ipc/datagram.h"
 
 /* A worker that was ordered will not come (no memory, no pids, no descriptors
- * to receive it). Recorded if none is left that could bring the queue forward.
+ * to receive it): nothing is ordered in its place at once. What it lacked is
+ * recorded if none is left that could bring the queue forward.
  */
 static void
 none_coming(struct gbx_zygote *z, int err)
 {
+	z->broker->pool[z->kind].lost = true;
 	if (z->n_idle > 0 || z->n_ordered > 0 || z->n_busy > 0)
 		return;
 	z->broker->pool[z->kind].lacks = err;

@@ -18,7 +18,8 @@ struct gbx_pool {
 	/* idle workers */
 	uint32_t target_idle;
 	uint64_t missed_ns; /* when target_idle was last too small */
-	int lacks;	    /* errno: an ordered worker could not be had */
+	bool lost;	    /* an ordered worker could not be had */
+	int lacks;	    /* errno: and no other is to be expected */
 	bool served;	    /* a run has ended since the last refill */
 	/* starting a zygote */
 	uint64_t next_start_ns; /* not before, for clients that owe turns */

@@ -116,9 +116,10 @@ start_next(struct gbx_broker *b)
 	uint32_t kind = 1 + b->turn++ % (GBX_WORKER_COUNT - 1);
 	struct gbx_zygote *z;
 
-	/* An order that failed is repeated when shortage.c says so: at once it
-	 * would fail again, in a loop that forks. */
-	if (!gbx_queue_waits(b, kind) || b->pool[kind].lacks != 0)
+	/* An order that failed is repeated at the next event, or when
+	 * shortage.c says so: at once it would fail again, in a loop that
+	 * forks. */
+	if (!gbx_queue_waits(b, kind) || b->pool[kind].lost)
 		return false;
 	z = zygote_for(b, kind);
 	return z != NULL && dispatch(b, z, gbx_queue_next(b, kind));
@@ -166,9 +167,10 @@ finish_pools(struct gbx_broker *b)
 
 	for (kind = 1; kind < GBX_WORKER_COUNT; kind++) {
 		pool = &b->pool[kind];
-		if (pool->served && pool->live != NULL)
+		if (pool->served && !pool->lost && pool->live != NULL)
 			gbx_pool_refill(pool->live, false);
 		pool->served = false;
+		pool->lost = false;
 		pool->lacks = 0;
 	}
 }
