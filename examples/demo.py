@@ -31,6 +31,8 @@ def ask(glovebox, path, out):
         command = ["thumbnail", "--json", "--format", "png", path, thumb]
     elif path.endswith(".docx"):
         command = ["text", "--json", "--format", "docx", path]
+    elif path.endswith(".zip"):
+        command = ["list", "--json", path]
     else:
         command = ["probe", "--json", path]
     done = subprocess.run([glovebox] + command, stdout=subprocess.PIPE,
@@ -59,6 +61,10 @@ def why(answer, text):
         words = f"{len(text.split())} words"
         flags = answer.get("flags") or []
         return words + (", flags: " + ", ".join(flags) if flags else "")
+    if "members" in answer:
+        flags = {flag for m in answer["members"] for flag in m["flags"]}
+        return f"{len(answer['members'])} members" + (
+            ", flags: " + ", ".join(sorted(flags)) if flags else "")
     return f"{answer['width']}x{answer['height']}, thumbnail written"
 
 

@@ -232,7 +232,21 @@ def zip_bomb():
 
 
 def plain_zip():
-    return archive([("notes.txt", b"only a ZIP\n")])
+    return archive([("notes.txt", b"only a ZIP\n"), ("../up.txt", b"up\n")])
+
+
+def workbook():
+    """A package as documents are, whose main part nothing here reads."""
+    return archive([
+        ("[Content_Types].xml", b"<Types xmlns='http://schemas.openxmlformats."
+         b"org/package/2006/content-types'><Override PartName='/book.xml' "
+         b"ContentType='application/vnd.openxmlformats-officedocument."
+         b"spreadsheetml.sheet.main+xml'/></Types>"),
+        ("_rels/.rels", b"<Relationships xmlns='http://schemas.openxmlformats."
+         b"org/package/2006/relationships'><Relationship Id='a' Type='http://"
+         b"schemas.openxmlformats.org/officeDocument/2006/relationships/"
+         b"officeDocument' Target='book.xml'/></Relationships>"),
+        ("book.xml", b"<workbook/>")])
 
 
 def no_end():
@@ -254,7 +268,9 @@ SAMPLES = [
     ("really-docx.png", "a document called .png", "mismatch", letter),
     ("laughs.docx", "XML entity bomb, a billion laughs", "limit", entities),
     ("bomb.docx", "64 MiB of text in 65 kB", "limit", zip_bomb),
-    ("plain.zip", "a ZIP that is no document", "unsupported", plain_zip),
+    ("plain.zip", "a ZIP with a name that leads away", "ok", plain_zip),
+    ("sheet.xlsx", "a spreadsheet, which is not read", "unsupported",
+     workbook),
     ("no-end.docx", "a document without its end", "malformed", no_end),
 ]
 
