@@ -139,7 +139,8 @@ def may_include(room, tree):
     if room in ("sandboxed_parsers/runtime/zip",
                 "sandboxed_parsers/runtime/xml"):
         return own + [f"sandboxed_parsers/runtime/{name}.h"
-                      for name in ("parser", "hash", "sort", "utf8")] + wire
+                      for name in ("parser", "hash", "sort", "utf8")] \
+            + ["base/bytes.h"] + wire
     if room in ("sandboxed_parsers/runtime/shared",
                 "sandboxed_parsers/runtime/exif"):
         return own + ["sandboxed_parsers/runtime/", "ipc/", "base/"] + wire

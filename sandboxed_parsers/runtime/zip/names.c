@@ -6,6 +6,7 @@
 #include <libdeflate.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "sandboxed_parsers/runtime/utf8.h"
 #include "sandboxed_parsers/runtime/zip/zip.h"
 
@@ -143,18 +144,6 @@ static const uint16_t cp437[128] = {
     0x00a0,
 };
 
-static uint32_t
-get16(const uint8_t *p)
-{
-	return (uint32_t)(p[0] | p[1] << 8);
-}
-
-static uint32_t
-get32(const uint8_t *p)
-{
-	return get16(p) | get16(p + 2) << 16;
-}
-
 /* Info-ZIP's name in UTF-8 (APPNOTE 4.6.9): a version, the CRC of the name that
  * it stands for, the name. One that stands for another name is out of date. */
 static const uint8_t *
@@ -164,11 +153,12 @@ unicode_path(const struct gbx_zip_name *name, size_t *ret_n)
 	size_t left = name->n_extra, n;
 
 	for (; left >= 4; p += 4 + n, left -= 4 + n) {
-		n = get16(p + 2);
+		n = gbx_le16(p + 2);
 		if (n > left - 4)
 			return NULL;
-		if (get16(p) != EXTRA_UTF8_NAME || n < 6 || p[4] != 1 ||
-		    get32(p + 5) != libdeflate_crc32(0, name->raw, name->n_raw))
+		if (gbx_le16(p) != EXTRA_UTF8_NAME || n < 6 || p[4] != 1 ||
+		    gbx_le32(p + 5) !=
+			libdeflate_crc32(0, name->raw, name->n_raw))
 			continue;
 		*ret_n = n - 5;
 		return p + 9;

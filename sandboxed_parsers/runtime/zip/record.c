@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/bytes.h"
 #include "sandboxed_parsers/runtime/zip/zip.h"
 
 #define SIG_LOCAL   0x04034b50u
@@ -14,22 +15,10 @@
 #define LEN_RECORD  46
 #define EXTRA_ZIP64 0x0001
 
-static uint32_t
-get16(const uint8_t *p)
-{
-	return (uint32_t)(p[0] | p[1] << 8);
-}
-
-static uint32_t
-get32(const uint8_t *p)
-{
-	return get16(p) | get16(p + 2) << 16;
-}
-
 static uint64_t
 get64(const uint8_t *p)
 {
-	return get32(p) | (uint64_t)get32(p + 4) << 32;
+	return gbx_le32(p) | (uint64_t)gbx_le32(p + 4) << 32;
 }
 
 /* n bytes at pos of the input, or NULL. */
@@ -46,7 +35,7 @@ record_of(const struct gbx_zip *zip, const struct gbx_zip_member *m)
 {
 	const uint8_t *p = bytes_at(zip, m->where, LEN_RECORD);
 
-	return p != NULL && get32(p) == SIG_RECORD ? p : NULL;
+	return p != NULL && gbx_le32(p) == SIG_RECORD ? p : NULL;
 }
 
 bool
@@ -57,13 +46,13 @@ gbx_zip_name_of(const struct gbx_zip *zip, const struct gbx_zip_member *m,
 
 	if (p == NULL ||
 	    bytes_at(zip, m->where,
-		LEN_RECORD + get16(p + 28) + get16(p + 30)) == NULL)
+		LEN_RECORD + gbx_le16(p + 28) + gbx_le16(p + 30)) == NULL)
 		return false;
 	*ret_name = (struct gbx_zip_name){
 	    .raw = p + LEN_RECORD,
-	    .n_raw = get16(p + 28),
-	    .extra = p + LEN_RECORD + get16(p + 28),
-	    .n_extra = get16(p + 30),
+	    .n_raw = gbx_le16(p + 28),
+	    .extra = p + LEN_RECORD + gbx_le16(p + 28),
+	    .n_extra = gbx_le16(p + 30),
 	    .utf8 = m->bits & GBX_ZIP_UTF8,
 	};
 	return true;
@@ -93,10 +82,10 @@ read_wide(
 	size_t left = name->n_extra, n;
 
 	for (; left >= 4; p += 4 + n, left -= 4 + n) {
-		n = get16(p + 2);
+		n = gbx_le16(p + 2);
 		if (n > left - 4)
 			return false;
-		if (get16(p) != EXTRA_ZIP64)
+		if (gbx_le16(p) != EXTRA_ZIP64)
 			continue;
 		data = p + 4;
 		return take_wide(&m->size, &data, p + 4 + n) &&
@@ -129,9 +118,9 @@ local_offset(const struct gbx_zip *zip, const struct gbx_zip_member *m,
 
 	if (p == NULL || !gbx_zip_name_of(zip, m, &name))
 		return false;
-	said.packed = get32(p + 20);
-	said.size = get32(p + 24);
-	*ret_offset = get32(p + 42);
+	said.packed = gbx_le32(p + 20);
+	said.size = gbx_le32(p + 24);
+	*ret_offset = gbx_le32(p + 42);
 	return read_wide(&name, &said, ret_offset);
 }
 
@@ -146,10 +135,10 @@ gbx_zip_wide_data(const struct gbx_zip *zip, const struct gbx_zip_member *m,
 	if (!local_offset(zip, m, &at) || !gbx_zip_name_of(zip, m, &name))
 		return false;
 	p = bytes_at(zip, at, LEN_LOCAL);
-	if (p == NULL || get32(p) != SIG_LOCAL || get16(p + 8) != m->method ||
-	    get16(p + 26) != name.n_raw)
+	if (p == NULL || gbx_le32(p) != SIG_LOCAL ||
+	    gbx_le16(p + 8) != m->method || gbx_le16(p + 26) != name.n_raw)
 		return false;
-	n = LEN_LOCAL + (uint64_t)name.n_raw + get16(p + 28);
+	n = LEN_LOCAL + (uint64_t)name.n_raw + gbx_le16(p + 28);
 	if (bytes_at(zip, at, n) == NULL ||
 	    memcmp(p + LEN_LOCAL, name.raw, name.n_raw) != 0)
 		return false;
